@@ -1,0 +1,50 @@
+# `make site` builds the site, `make test` runs every test; both install what they need.
+
+# The first Python that TensorFlow has wheels for; choose another with PYTHON=...
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: site serve test lint refresh check lock bench clean
+
+site: $(INSTALLED)  ## refresh what is stale, build both languages into site/
+	$(BIN)/python scripts/refresh.py
+	$(BIN)/python scripts/build.py
+
+serve: $(INSTALLED)  ## show the site live on this machine
+	$(BIN)/python scripts/serve.py
+
+test: $(INSTALLED) lint  ## run every test
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+refresh: $(INSTALLED)  ## run the lessons whose results are stale
+	$(BIN)/python scripts/refresh.py
+
+check: $(INSTALLED)  ## name the lessons whose results are stale
+	$(BIN)/python scripts/refresh.py --check
+
+bench: $(INSTALLED)  ## measure the build; writes benchmarks/README.md
+	$(BIN)/python benchmarks/build.py
+
+lock: $(INSTALLED)  ## resolve requirements.lock anew, for every platform
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra docs --extra test --universal \
+		--fork-strategy fewest --python-version 3.11 --generate-hashes --upgrade \
+		--no-header --quiet --output-file requirements.lock
+
+clean:  ## remove what can be made again, but for .venv
+	rm -rf site build .pytest_cache .mypy_cache .ruff_cache
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "expected Python 3.11, 3.12 or 3.13 with its venv module, found none; install one (Debian: apt install python3-venv) or set PYTHON=/path/to/python"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --retries 10 --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --quiet --editable .
+	touch $@

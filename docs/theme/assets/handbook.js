@@ -1,0 +1,10 @@
+// The language switch keeps the section: every heading has the same anchor in both languages.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.md-select__link[hreflang]");
+  if (link) link.hash = location.hash;
+});
+
+// Every code toolbar is a landmark of the theme: give each a name of its own.
+document$.subscribe(() =>
+  document.querySelectorAll(".md-code__nav").forEach((toolbar, i) => toolbar.setAttribute("aria-label", `code ${i + 1}`)),
+);

@@ -1,0 +1,202 @@
+"""The pages as pytest items: every fence is an item, every page has its own process.
+
+``pytest`` compares what the code prints and draws with what is kept; with ``--refresh``
+the same run writes it. One language is enough to run: ``parity`` holds the pages equal.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sybil import Document, Example, Region, Sybil
+
+from handbook import figures, records, results
+from handbook.files import replace
+from handbook.lessons import Lesson
+from handbook.outcome import Outcome
+from handbook.pages import IncludeError, Page, expanded, fence_regions
+from handbook.runner import LessonError, LessonProcess
+from handbook.sections import Section, sections
+
+RUN = "lesson run"  # where a document's namespace keeps its LessonRun
+NOT_RUN = "not run"
+refreshing = False
+
+
+class LessonRun:
+    """One run of a lesson, from its first section to its last."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.lesson = lesson
+        self.record = records.read(lesson)
+        self.process = LessonProcess(lesson)
+        self.outcomes: dict[str, Outcome] = {}
+        self.broken = ""
+
+    def run(self, section: Section) -> list[str]:
+        """Run a section; say what is wrong with it, nothing if all is well."""
+        if self.broken:
+            return [f"{NOT_RUN}: section {self.broken!r} before it failed"]
+        try:
+            outcome = self.process.run(section)
+        except LessonError as error:
+            self.broken = section.name
+            return [str(error)]
+        self.outcomes[section.name] = outcome
+        if outcome.problems:
+            self.broken = section.name
+            return outcome.problems
+        wrong = [] if refreshing else list(self._wrong(section, outcome))
+        mend = f"if it is right: python scripts/refresh.py {self.lesson.address}"
+        return [*wrong, mend] if wrong else []
+
+    def _wrong(self, section: Section, outcome: Outcome) -> Iterator[str]:
+        """What differs from the kept results, and the command that keeps the new ones."""
+        tolerance = self.lesson.settings.tolerance
+        found = results.compare(results.shown(section.text), outcome.printed, tolerance)
+        for mismatch in found:
+            line = section.first_line + mismatch.line - 1
+            yield (
+                f"{self.lesson.relative(self.lesson.code)}:{line}\n"
+                f"shown:   {mismatch.expected}\nprinted: {mismatch.printed}"
+            )
+        kept = self.record.get("data", {}).get(section.name)
+        drawn = outcome.drawing.data if outcome.drawing else None
+        for difference in figures.differences(kept, drawn, tolerance):
+            yield f"figure {section.name}: {difference}"
+
+    def save(self) -> None:
+        """Write the results into the code, then the figures, then the record."""
+        text = self.lesson.code.read_text(encoding="utf-8")
+        replace(self.lesson.code, self._with_results(text))
+        drawings = {n: o.drawing for n, o in self.outcomes.items() if o.drawing}
+        reached = {path for o in self.outcomes.values() for path in o.reached}
+        records.write(self.lesson, drawings, reached)
+
+    def _with_results(self, text: str) -> str:
+        lines = text.splitlines()
+        for section in reversed(sections(self.lesson)):
+            start = section.first_line - 1
+            end = start + section.text.count("\n") + 1
+            printed = self.outcomes[section.name].printed
+            lines[start:end] = results.with_results(section.text, printed).split("\n")
+        return "\n".join(lines) + "\n"
+
+
+def evaluate(example: Example) -> str | None:
+    """Run one fence of a page, in the process of its lesson."""
+    lesson, section, last = example.parsed
+    run = example.namespace.setdefault(RUN, None) or LessonRun(lesson)
+    example.namespace[RUN] = run
+    if problems := run.run(section):
+        return "\n\n".join([f"{lesson.address}, section {section.name!r}:", *problems])
+    if refreshing and last:
+        run.save()
+    return None
+
+
+def close(namespace: dict[str, Any]) -> None:
+    """End the process of a page, if it has one."""
+    if run := namespace.get(RUN):
+        run.process.close()
+
+
+def lesson_regions(document: Document) -> Iterator[Region]:
+    """The code of a lesson's page, fence by fence, as its reader sees it.
+
+    Raises:
+        IncludeError: the page does not show just the sections of its code.
+    """
+    lesson = _lesson(Path(document.path))
+    found = {s.name: s for s in sections(lesson)}
+    fences = Page.read(Path(document.path)).fences
+    regions = fence_regions(document.text)
+    own = [
+        (region, found[fence.include["section"]])
+        for region, fence in zip(regions, fences, strict=True)
+        if fence.info == "python" and fence.include and fence.include["section"] in found
+    ]
+    if len(own) != len(found):
+        raise IncludeError(
+            f"{document.path}: expected {len(found)} fences, one for each section of "
+            f"{lesson.relative(lesson.code)}, found {len(own)}"
+        )
+    for number, (region, section) in enumerate(own, 1):
+        if region.lexemes["source"].strip("\n") != section.text.strip("\n"):
+            raise IncludeError(f"{document.path}: section {section.name!r} is shown changed")
+        yield Region(region.start, region.end, (lesson, section, number == len(own)), evaluate)
+
+
+def lab_regions(document: Document) -> Iterator[Region]:
+    """The code cells of a lab."""
+    lesson = _lesson(Path(document.path))
+    found = sections(lesson)
+    for section in found:
+        start = _offset(document.text, section.first_line)
+        parsed = (lesson, section, section is found[-1])
+        yield Region(start, start + len(section.text), parsed, evaluate)
+
+
+def _offset(text: str, line: int) -> int:
+    return sum(map(len, text.splitlines(keepends=True)[: line - 1]))
+
+
+def _lesson(path: Path) -> Lesson:
+    docs = next(p for p in path.parents if p.name == "docs")
+    address = path.relative_to(docs / "en" if path.suffix == ".md" else docs)
+    return Lesson(docs.parent, address.with_suffix("").as_posix())
+
+
+class LessonPage(Document):
+    """A page with its includes expanded."""
+
+    @classmethod
+    def parse(cls, path: str, *parsers: Any, encoding: str = "utf-8") -> Document:
+        """Expand the page, then find its code."""
+        page = Page(Path(path), Path(path).read_text(encoding=encoding))
+        document = cls(expanded(page, _lesson(page.path).root), path)
+        for region in (region for parser in parsers for region in parser(document)):
+            document.add(region)
+        return document
+
+
+class Pages(Sybil):
+    """Sybil on the English pages that have code, and on the labs."""
+
+    def should_parse(self, path: Path) -> bool:
+        """Whether a file is a lab, or the page of a lesson."""
+        parts = path.parts[-4:]
+        if path.suffix == ".py":
+            return parts[-3:-1] == ("docs", "labs") and not self.name
+        return (
+            bool(self.name)
+            and path.suffix == ".md"
+            and parts[:2] == ("docs", "en")
+            and _lesson(path).code.exists()
+        )
+
+    def identify(self, example: Example) -> str:
+        """The section's name, which outlives an edit above it."""
+        return str(example.parsed[1].name)
+
+
+def pytest_addoption(parser: Any) -> None:
+    """Add ``--refresh``."""
+    parser.addoption("--refresh", action="store_true", help="write results and figures")
+
+
+def pytest_configure(config: Any) -> None:
+    """Remember whether this run compares or writes."""
+    global refreshing
+    refreshing = config.getoption("--refresh")
+
+
+pytest_collect_file = (
+    Pages(
+        [lesson_regions],
+        teardown=close,
+        document_types={".md": LessonPage},
+        name="page",
+    )
+    + Pages([lab_regions], teardown=close, document_types={".py": Document})
+).pytest()

@@ -1,0 +1,186 @@
+"""Lessons and labs as notebooks and scripts, in the language of their page.
+
+``stage`` writes plain files into ``build/<language>/``: for every lesson
+``downloads/<address>.ipynb`` and ``.py`` without results, for every lab also
+``labs/<lab>.ipynb`` with the results of its last run, and the wheel of ``tfnotes``.
+"""
+
+import functools
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin
+
+import jupytext
+import nbformat
+from nbformat import v4
+
+from handbook import results
+from handbook.files import replace
+from handbook.lessons import Lesson, all_lessons, front_matter
+from handbook.pages import BOX, FIGURE, Fence, Page, fence_regions
+from handbook.sections import marked_sections, sections
+from tfnotes import __version__
+
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+NOTE = {
+    "en": "From [{title}]({url}) of the TensorFlow handbook tfnotes. It needs the package "
+    "`tfnotes`: `pip install {wheel}`. Code: Apache-2.0; text: CC BY 4.0.",
+    "zh": "出自 TensorFlow 手册 tfnotes 的[{title}]({url})。运行前先安装 `tfnotes` 包："
+    "`pip install {wheel}`。代码：Apache-2.0；文字：CC BY 4.0。",
+}
+
+
+def stage(root: Path, language: str, site_url: str) -> Path:
+    """Write every download of a language, and nothing that has not changed.
+
+    Args:
+        root: the checkout.
+        language: ``zh`` or ``en``.
+        site_url: where the language's site will stand, for links out of the notebooks.
+
+    Returns:
+        The folder that holds them.
+    """
+    folder = root / "build" / language
+    wheel = build_wheel(root, folder / "downloads")
+    for lesson in all_lessons(root):
+        page = Page.of(lesson, language)
+        book = notebook(lesson, page, language, site_url, wheel)
+        replace(folder / f"downloads/{lesson.address}.ipynb", nbformat.writes(book) + "\n")
+        script = jupytext.writes(book, fmt="py:percent")
+        replace(folder / f"downloads/{lesson.address}.py", script)
+        if lesson.is_lab:
+            replace(
+                folder / f"{lesson.address}.ipynb",
+                nbformat.writes(executed(lesson, page)),
+            )
+    return folder
+
+
+@functools.cache
+def build_wheel(root: Path, folder: Path) -> str:
+    """Build the wheel of ``tfnotes`` and return its name.
+
+    Raises:
+        subprocess.CalledProcessError: it cannot be built; the error holds the output.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "-t",
+        "wheel",
+        "-d",
+        str(folder),
+    ]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)  # noqa: S603
+    return f"tfnotes-{__version__}-py3-none-any.whl"
+
+
+def notebook(
+    lesson: Lesson, page: Page, language: str, site_url: str, wheel: str
+) -> nbformat.NotebookNode:
+    """A page as a notebook without results: its prose as Markdown, its code as cells.
+
+    The same page always gives the same bytes.
+    """
+    url = urljoin(site_url, f"{lesson.address}/")
+    note = NOTE[language].format(
+        title=page.headings[0][1],
+        url=url,
+        wheel=urljoin(site_url, f"downloads/{wheel}"),
+    )
+    made = [v4.new_markdown_cell(note)]
+    for kind, text in _pieces(lesson, page):
+        if kind == "code":
+            made.append(v4.new_code_cell(results.without_results(text).strip("\n")))
+        elif prose := _as_notebook_prose(text, url):
+            made.append(v4.new_markdown_cell(prose))
+    return _book(made)
+
+
+def executed(lesson: Lesson, page: Page) -> nbformat.NotebookNode:
+    """A lab as a notebook with the results that stand in its code."""
+    made = []
+    for kind, text in _pieces(lesson, page):
+        if kind == "code":
+            lines = [line for shown in results.shown(text).values() for line in shown]
+            output = v4.new_output("stream", name="stdout", text="\n".join(lines) + "\n")
+            cell = v4.new_code_cell(results.without_results(text).strip("\n"))
+            cell.outputs = [output] if lines else []
+            made.append(cell)
+        elif text.strip():
+            made.append(v4.new_markdown_cell(text.strip("\n")))
+    return _book(made)
+
+
+def _book(made: list[nbformat.NotebookNode]) -> nbformat.NotebookNode:
+    for number, cell in enumerate(made):
+        cell.id = f"cell-{number}"
+    return v4.new_notebook(cells=made, metadata={"kernelspec": KERNEL})
+
+
+def _pieces(lesson: Lesson, page: Page) -> Iterator[tuple[str, str]]:
+    """The page in order: prose, with what is shown but not run, and code."""
+    own = {s.name: s.text for s in sections(lesson)}
+    prose, position = "", 0
+    body = front_matter(page.text)[1]
+    regions = fence_regions(body)
+    for region in regions:
+        fence = Fence(region.lexemes["info"].strip(), region.lexemes["source"], 0)
+        prose += body[position : body.rfind("\n", 0, region.start) + 1]
+        position = region.end
+        if fence.info == "python" and fence.include:
+            yield "prose", prose
+            yield "code", own[fence.include["section"]]
+            prose = ""
+        else:
+            language = fence.info.split()[0]
+            prose += f"```{language}\n{_shown(lesson.root, fence)}\n```"
+    yield "prose", prose + body[position:]
+
+
+def _shown(root: Path, fence: Fence) -> str:
+    """What a fence that is not run shows: its body, or the section that it quotes."""
+    if not fence.include:
+        return fence.body.strip("\n")
+    quoted = marked_sections(root / fence.include["file"])
+    return next(s.text for s in quoted if s.name == fence.include["section"])
+
+
+def _as_notebook_prose(text: str, url: str) -> str:
+    """Markdown that every notebook viewer shows: no boxes, anchors, figures or classes.
+
+    The figures are left out because the notebook draws them itself.
+    """
+    text = _unboxed(text)
+    text = re.sub(rf"^.*{FIGURE.pattern}.*\n?", "", text, flags=re.M)
+    text = re.sub(r" *\{ *[#.:][^}\n]*\}", "", text)
+    text = re.sub(r"\]\((?!https?:|#)([^)\s]+)\)", lambda m: f"]({_absolute(m[1], url)})", text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _absolute(link: str, url: str) -> str:
+    page, _, anchor = link.partition("#")
+    target = re.sub(r"(?:index)?\.(?:md|ipynb)$", "/", page).replace("//", "/")
+    return urljoin(f"{url}../", target) + (f"#{anchor}" if anchor else "")
+
+
+def _unboxed(text: str) -> str:
+    """Boxes and folded blocks as a bold line, their content moved to the left."""
+    out, inside = [], False
+    for line in text.split("\n"):
+        if box := BOX.fullmatch(line):
+            inside = True
+            out += [f"**{box[2] or box[1].title()}**", ""]
+        elif inside and line.startswith("    "):
+            out.append(line[4:])
+        else:
+            inside = inside and not line.strip()
+            out.append(line)
+    return "\n".join(out)

@@ -1,0 +1,154 @@
+"""One figure, drawn once and kept twice: for light pages and for dark ones.
+
+The lessons draw in the colours of ``figures.mplstyle``. The dark picture is the light
+one with these colours exchanged, so that both always show the same thing.
+"""
+
+import io
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch
+
+STYLE = Path(__file__).with_name("figures.mplstyle")
+DARK = {  # light colour: dark colour
+    "#24292f": "#e6e9ee",  # text
+    "#57606a": "#aeb6c2",  # quiet text, sixth curve
+    "#8c959f": "#8c959f",  # axes
+    "#d8dee4": "#3d434d",  # grid
+    "#ffffff": "#1e2129",  # paper
+    "#0969da": "#6cb6ff",  # curves, in their order
+    "#c2410c": "#ff9f5a",
+    "#1a7f37": "#6fdd8b",
+    "#8250df": "#c8a5ff",
+    "#bf3989": "#ff9bce",
+}
+DIGITS = 4  # that are kept of the data behind a figure
+LARGE = 400  # numbers; a larger array is kept as its summary
+COLOUR = re.compile(r"#[0-9a-f]{6}\b")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure as it is kept: two SVG texts and the data that they plot."""
+
+    light: str
+    dark: str
+    data: dict[str, Any]
+
+
+def draw(figure: Figure) -> Drawing:
+    """Render a figure in both looks; the same figure always gives the same text."""
+    file = io.StringIO()
+    figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    light = re.sub(r"[ \t]+$", "", file.getvalue(), flags=re.M)
+    dark = COLOUR.sub(lambda m: DARK.get(m[0], m[0]), light)
+    return Drawing(light, dark, {"axes": [_axes_data(a) for a in figure.axes]})
+
+
+def use_style() -> None:
+    """Draw into memory, in the handbook's style."""
+    mpl.use("svg")
+    mpl.rcdefaults()
+    plt.style.use(STYLE)
+
+
+def _axes_data(axes: Axes) -> dict[str, Any]:
+    legend = axes.get_legend()
+    data = {
+        "title": axes.get_title(),
+        "x": axes.get_xlabel(),
+        "y": axes.get_ylabel(),
+        "texts": [t.get_text() for t in axes.texts if t.get_text()],
+        "legend": [t.get_text() for t in legend.get_texts()] if legend else [],
+        "lines": [_line_data(line) for line in axes.lines],
+        "points": [_kept(c.get_offsets()) for c in axes.collections],
+        "boxes": [_kept(box) for box in _boxes(axes)],
+        "images": [_kept(image.get_array()) for image in axes.images],
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def _line_data(line: Line2D) -> dict[str, Any]:
+    data = {"x": _kept(line.get_xdata()), "y": _kept(line.get_ydata())}
+    label = str(line.get_label())
+    return data if label.startswith("_") else {"label": label, **data}
+
+
+def _boxes(axes: Axes) -> Iterator[tuple[float, ...]]:
+    """Left, bottom, width and height of bars and other shapes, in data units."""
+    for patch in axes.patches:
+        if not isinstance(patch, FancyArrowPatch):  # its path is in pixels
+            yield patch.get_path().get_extents(patch.get_patch_transform()).bounds
+
+
+def _kept(values: Any) -> Any:
+    array = np.ma.filled(np.asarray(values), np.nan) if np.ma.isMA(values) else np.asarray(values)
+    if array.dtype.kind not in "fiub":
+        return [str(value) for value in array.ravel()]
+    if array.size <= LARGE:
+        return _rounded(array.tolist())
+    summary = {
+        "mean": array.mean(),
+        "std": array.std(),
+        "min": array.min(),
+        "max": array.max(),
+    }
+    return {"shape": list(array.shape)} | {k: _rounded(float(v)) for k, v in summary.items()}
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
+    if not isinstance(value, float) or not math.isfinite(value):
+        return str(value) if isinstance(value, float) else value
+    return float(f"{value:.{DIGITS}g}")
+
+
+def differences(expected: Any, actual: Any, tolerance: float, where: str = "") -> Iterator[str]:
+    """Say where the data behind two drawings of a figure differ.
+
+    Numbers may differ by the tolerance, relative to the largest number of their list;
+    everything else must be equal.
+
+    Args:
+        expected: the data of a ``Drawing``, as kept in the record.
+        actual: the data of the same figure, drawn now.
+        tolerance: relative; less than the digits that are kept means these digits.
+        where: path to this part of the data, for the messages.
+    """
+    if isinstance(expected, dict) and isinstance(actual, dict) and expected.keys() == actual.keys():
+        for key in expected:
+            yield from differences(expected[key], actual[key], tolerance, f"{where} {key}")
+    elif _numbers(expected) and _numbers(actual) and np.shape(expected) == np.shape(actual):
+        old, new = np.asarray(expected, float), np.asarray(actual, float)
+        slack = max(tolerance, 2 * 10.0**-DIGITS) * max(float(np.abs(old).max(initial=0.0)), 1e-9)
+        if not np.allclose(old, new, rtol=0.0, atol=slack, equal_nan=True):
+            yield f"{where.strip()}: kept {_short(expected)}, drawn {_short(actual)}"
+    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        for i, (old_part, new_part) in enumerate(zip(expected, actual, strict=True)):
+            yield from differences(old_part, new_part, tolerance, f"{where} {i}")
+    elif expected != actual:
+        yield f"{where.strip()}: kept {_short(expected)}, drawn {_short(actual)}"
+
+
+def _numbers(value: Any) -> bool:
+    try:
+        return np.asarray(value).dtype.kind in "fi"
+    except ValueError:  # lists of different lengths
+        return False
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) < 100 else f"{text[:97]}..."

@@ -1,0 +1,1 @@
+"""What MkDocs calls while it builds. Everything that matters is made before, as files."""

@@ -1,0 +1,61 @@
+"""Put the lesson's row under its first paragraph: downloads, versions, time, hardware."""
+
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+from handbook import records
+from handbook.lessons import Lesson
+
+WORDS = {
+    "en": {
+        "notebook": "Notebook",
+        "script": "Script",
+        "verified": "Verified with TensorFlow {tensorflow}, Keras {keras} on {date}",
+        "tolerance": "numbers agree within {:g} %",
+        "minutes": "{} minutes",
+    },
+    "zh": {
+        "notebook": "笔记本",
+        "script": "脚本",
+        "verified": "已用 TensorFlow {tensorflow}、Keras {keras} 验证，{date}",
+        "tolerance": "数值误差不超过 {:g}%",
+        "minutes": "{} 分钟",
+    },
+}
+
+
+def on_page_content(content: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001
+    """Add the row to the pages of lessons and labs."""
+    root = Path(config.config_file_path).parent
+    lesson = Lesson(root, page.file.src_uri.rpartition(".")[0])
+    if not lesson.code.exists():
+        return content
+    row = lesson_row(lesson, config.theme["language"], "../" * page.url.count("/"))
+    head, end, rest = content.partition("</h1>")
+    return head + end + re.sub(r"</p>", lambda m: m[0] + row, rest, count=1)
+
+
+def lesson_row(lesson: Lesson, language: str, up: str) -> str:
+    """The row as HTML.
+
+    Args:
+        lesson: the lesson of the page.
+        language: of the page.
+        up: the relative way from the page to the root of its language.
+    """
+    words, record = WORDS[language], records.read(lesson)
+    settings = lesson.settings
+    facts = [words["minutes"].format(settings.minutes), str(settings.hardware)]
+    if record:
+        versions = {**record["versions"], "date": record["verified"]}
+        facts.append(words["verified"].format(**versions))
+    if settings.tolerance:
+        facts.append(words["tolerance"].format(100 * settings.tolerance))
+    links = "".join(
+        f'<a class="md-button" href="{up}downloads/{lesson.address}{suffix}" download>{words[name]}'
+        f" <code>{suffix}</code></a>"
+        for name, suffix in (("notebook", ".ipynb"), ("script", ".py"))
+    )
+    return f'<p class="lesson-row">{links}<span>{html.escape(" · ".join(facts))}</span></p>'

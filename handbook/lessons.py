@@ -1,0 +1,104 @@
+"""Where everything of a lesson is: one address, ``chapter/lesson``, four rooms."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("zh", "en")
+ROOT = Path(__file__).resolve().parent.parent
+LABS = "labs"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a lesson's front matter may set, with the defaults.
+
+    Attributes:
+        tolerance: relative tolerance of the numbers a lesson prints or draws;
+            0 means that every printed digit must agree.
+        time_limit: seconds that the lesson may run.
+        minutes: reading time.
+        hardware: what the lesson needs.
+    """
+
+    tolerance: float = 0.0
+    time_limit: float = 120.0
+    minutes: int = 10
+    hardware: str = "CPU"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson (or a lab, whose address begins with ``labs/``) in a checkout."""
+
+    root: Path
+    address: str
+
+    @property
+    def is_lab(self) -> bool:
+        """Labs keep their prose beside their code and have no pages of their own."""
+        return self.address.startswith(f"{LABS}/")
+
+    @property
+    def code(self) -> Path:
+        """The lesson's only code."""
+        docs = self.root / "docs"
+        return (docs if self.is_lab else docs / "code") / f"{self.address}.py"
+
+    @property
+    def figures(self) -> Path:
+        """The folder of the lesson's figures and of its record."""
+        return self.root / "docs/figures" / self.address
+
+    @property
+    def record(self) -> Path:
+        """What the results were made from; see ``records``."""
+        return self.figures / "record.json"
+
+    def page(self, language: str) -> Path:
+        """The lesson's prose in one language."""
+        return self.root / "docs" / language / f"{self.address}.md"
+
+    @functools.cached_property
+    def front_matter(self) -> Mapping[str, Any]:
+        """Title, description and settings (of a lesson: as the English page has them)."""
+        if self.is_lab:
+            lines = self.code.read_text(encoding="utf-8").splitlines()
+            return front_matter("\n".join(line.removeprefix("# ") for line in lines))[0]
+        return front_matter(self.page("en").read_text(encoding="utf-8"))[0]
+
+    @functools.cached_property
+    def settings(self) -> Settings:
+        """The settings of the front matter, over the defaults."""
+        names = Settings.__dataclass_fields__
+        return Settings(**{k: v for k, v in self.front_matter.items() if k in names})
+
+    def relative(self, path: Path) -> str:
+        """The path as the reports name it: from the checkout's root, with slashes."""
+        return path.relative_to(self.root).as_posix()
+
+
+def all_lessons(root: Path = ROOT) -> list[Lesson]:
+    """Every lesson and lab that has code, in the order of their addresses."""
+    docs = root / "docs"
+    code, labs = docs / "code", docs / LABS
+    lessons = [p.relative_to(code) for p in code.glob("*/*.py")]
+    found = lessons + [p.relative_to(docs) for p in labs.glob("*.py")]
+    return [Lesson(root, p.with_suffix("").as_posix()) for p in sorted(found)]
+
+
+def front_matter(text: str) -> tuple[dict[str, Any], str]:
+    r"""Split a text into its YAML front matter and the rest.
+
+    Examples:
+        >>> front_matter("---\ntitle: Tape\n---\n# Tape")
+        ({'title': 'Tape'}, '# Tape')
+    """
+    if not text.startswith("---\n"):
+        return {}, text
+    head, _, body = text[4:].partition("\n---\n")
+    return yaml.safe_load(head), body

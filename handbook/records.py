@@ -1,0 +1,177 @@
+"""What a lesson's results were made from, and hence which lessons are stale.
+
+A refresh writes ``record.json`` beside the figures, last of all. It names every file
+that the results came from with its hash, the versions of the libraries that the code
+imports, the figures with their hashes, and the data that they plot.
+"""
+
+import ast
+import functools
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+
+from handbook.figures import STYLE, Drawing
+from handbook.files import replace
+from handbook.lessons import Lesson
+
+DISTRIBUTIONS = {  # library as it is imported: as it is installed
+    "keras": "keras",
+    "matplotlib": "matplotlib",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "sklearn": "scikit-learn",
+    "tensorflow": "tensorflow",
+}
+ALWAYS = {"tensorflow", "keras", "numpy"}  # every lesson stands on them
+LOCK = "requirements.lock"
+
+
+def read(lesson: Lesson) -> dict[str, Any]:
+    """The lesson's record; empty where it has none."""
+    try:
+        record: dict[str, Any] = json.loads(lesson.record.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return record
+
+
+def write(lesson: Lesson, drawings: dict[str, Drawing], reached: Iterable[Path]) -> None:
+    """Keep a lesson's figures, and then the record of what its results came from.
+
+    Args:
+        lesson: the lesson that ran, its ``# ->`` lines written already.
+        drawings: the figures by the names of their sections.
+        reached: the files of ``tfnotes`` that the lesson imported.
+    """
+    kept = _svgs(drawings)
+    for name, text in kept.items():
+        replace(lesson.figures / name, text)
+    for path in lesson.figures.glob("*.svg"):
+        if path.name not in kept:
+            path.unlink()
+    files = [lesson.code, *reached, *([STYLE] if drawings else [])]
+    record = {
+        "files": {_name(lesson, path): digest(path) for path in sorted(files)},
+        "versions": {d: version(d) for d in _libraries(files)},
+        "figures": {name: digest(lesson.figures / name) for name in sorted(kept)},
+        "data": {name: drawings[name].data for name in sorted(drawings)},
+    }
+    old = read(lesson)
+    verified = old.pop("verified", "")
+    if old != json.loads(json.dumps(record)):
+        verified = date.today().isoformat()
+    replace(lesson.record, _as_json({"verified": verified, **record}))
+
+
+def _svgs(drawings: dict[str, Drawing]) -> dict[str, str]:
+    light = {f"{name}.svg": drawing.light for name, drawing in drawings.items()}
+    return light | {f"{name}.dark.svg": drawing.dark for name, drawing in drawings.items()}
+
+
+def _name(lesson: Lesson, path: Path) -> str:
+    """A file's name in the record; the style is ours wherever the lesson stands."""
+    return lesson.relative(path) if path != STYLE else f"handbook/{STYLE.name}"
+
+
+def _as_json(record: dict[str, Any]) -> str:
+    """JSON with one line for every list of plain values, so that diffs can be read."""
+    text = json.dumps(record, indent=1, ensure_ascii=False)
+    flat = re.compile(r"\[\s+([^\[\]{}]*?)\s+\]")
+    return flat.sub(lambda m: "[" + re.sub(r",\s+", ", ", m[1]) + "]", text) + "\n"
+
+
+def stale(lesson: Lesson) -> list[str]:
+    """Why a lesson's results are not those of its code; empty where they are."""
+    record = read(lesson)
+    if not record:
+        return ["it has never been run"]
+    reasons = [
+        *_changed_files(lesson, record["files"]),
+        *_changed_versions(lesson, record),
+    ]
+    return reasons + list(_changed_figures(lesson, record["figures"]))
+
+
+def _changed_files(lesson: Lesson, files: dict[str, str]) -> Iterator[str]:
+    for name, kept in files.items():
+        path = STYLE if name == f"handbook/{STYLE.name}" else lesson.root / name
+        if not path.exists():
+            yield f"{name} is gone"
+        elif digest(path) != kept:
+            yield f"{name} has changed"
+
+
+def _changed_versions(lesson: Lesson, record: dict[str, Any]) -> Iterator[str]:
+    locked = locked_versions(lesson.root / LOCK)
+    for distribution, kept in record["versions"].items():
+        now = locked.get(distribution, kept)
+        if now != kept:
+            yield f"{distribution} was {kept} and is locked to {now}"
+
+
+def _changed_figures(lesson: Lesson, figures: dict[str, str]) -> Iterator[str]:
+    there = {path.name for path in lesson.figures.glob("*.svg")}
+    for name in sorted(there - figures.keys()):
+        yield f"figure {name} is not drawn by the lesson"
+    for name, kept in figures.items():
+        if name not in there:
+            yield f"figure {name} is missing"
+        elif digest(lesson.figures / name) != kept:
+            yield f"figure {name} is not what the lesson drew"
+
+
+def _libraries(files: Iterable[Path]) -> list[str]:
+    """The distributions whose versions the results depend on."""
+    names = set(ALWAYS)
+    for path in files:
+        if path.suffix == ".py":
+            names |= imported(path.read_text(encoding="utf-8"))
+    return sorted(DISTRIBUTIONS[name] for name in names & DISTRIBUTIONS.keys())
+
+
+def imported(code: str) -> set[str]:
+    r"""The top-level names of the modules that a piece of code imports.
+
+    Examples:
+        >>> sorted(imported("import numpy as np\nfrom keras.layers import Dense"))
+        ['keras', 'numpy']
+    """
+    names = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@functools.cache
+def locked_versions(lock: Path) -> dict[str, str]:
+    """The versions that the lock file names for this Python, by distribution."""
+    versions = {}
+    if lock.exists():
+        text = lock.read_text(encoding="utf-8")
+        for line in re.findall(r"^([\w.-]+==.*?) \\$", text, re.M):
+            requirement = Requirement(line)
+            if requirement.marker is None or requirement.marker.evaluate():
+                versions[requirement.name] = str(requirement.specifier)[2:]
+    return versions
+
+
+@functools.cache
+def _digest(path: Path, _size: int, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def digest(path: Path) -> str:
+    """A short hash of a file's bytes."""
+    stat = path.stat()
+    return _digest(path, stat.st_size, stat.st_mtime_ns)

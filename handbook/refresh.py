@@ -1,0 +1,85 @@
+"""Run stale lessons and write their results: a pytest run with ``--refresh``."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from tqdm import tqdm
+
+from handbook import records
+from handbook.collect import NOT_RUN
+from handbook.lessons import ROOT, Lesson, all_lessons
+from handbook.sections import sections
+
+COMMAND = "python scripts/refresh.py"
+
+
+class AddressError(ValueError):
+    """There is no lesson at an address."""
+
+
+def chosen(addresses: Sequence[str], root: Path = ROOT) -> list[Lesson]:
+    """The lessons at these addresses; all lessons where none is given.
+
+    Raises:
+        AddressError: an address names no lesson; the message lists those that there are.
+    """
+    lessons = {lesson.address: lesson for lesson in all_lessons(root)}
+    if unknown := [address for address in addresses if address not in lessons]:
+        raise AddressError(f"no lesson {unknown[0]!r}; expected one of: {', '.join(lessons)}")
+    return [lessons[a] for a in addresses] if addresses else list(lessons.values())
+
+
+def stale(lessons: Sequence[Lesson]) -> dict[Lesson, list[str]]:
+    """The stale ones of some lessons, each with the reasons."""
+    found = {lesson: records.stale(lesson) for lesson in lessons}
+    return {lesson: reasons for lesson, reasons in found.items() if reasons}
+
+
+class Progress:
+    """Follows a pytest run: a bar that moves with every section, and the failures.
+
+    Args:
+        sections: how many sections there are to run.
+    """
+
+    def __init__(self, sections: int) -> None:
+        self.failures: list[str] = []
+        self.bar = tqdm(total=sections, unit="section", file=sys.stderr, leave=False)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep what went wrong before anything ran."""
+        if report.failed:
+            self.failures.append(report.longreprtext)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Move on by one section."""
+        if report.failed and NOT_RUN not in report.longreprtext:
+            self.failures.append(report.longreprtext.strip())
+        if report.when == "call":
+            address = report.nodeid.partition("::")[0].removeprefix("docs/")
+            self.bar.set_description(address.removeprefix("en/").rpartition(".")[0])
+            self.bar.update()
+
+
+def run(lessons: Sequence[Lesson], jobs: int = 1) -> list[str]:
+    """Run lessons and write their results.
+
+    Args:
+        lessons: lessons of one checkout.
+        jobs: how many run at a time.
+
+    Returns:
+        The failures, one text each. A lesson that fails keeps its old results.
+    """
+    root = lessons[0].root
+    paths = [lesson.code if lesson.is_lab else lesson.page("en") for lesson in lessons]
+    progress = Progress(sum(len(sections(lesson)) for lesson in lessons))
+    spread = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
+    options = ["--refresh", "-p", "no:terminal", f"--rootdir={root}", *spread]
+    code = pytest.main([*options, *map(str, paths)], plugins=[progress])
+    progress.bar.close()
+    if code and not progress.failures:
+        progress.failures.append(f"pytest ended with code {int(code)}")
+    return progress.failures

@@ -1,0 +1,64 @@
+"""Build both languages side by side into ``site/``, with the chooser at its root."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from handbook.lessons import LANGUAGES, ROOT
+
+CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
+QUIET = {"NO_MKDOCS_2_WARNING": "1"}  # Material's notice; pyproject.toml pins MkDocs below 2
+
+
+class SiteError(RuntimeError):
+    """The site cannot be built; the message is what the builder said."""
+
+
+def build(site: Path = ROOT / "site", root: Path = ROOT) -> None:
+    """Build the whole site beside its place, then move it there.
+
+    Args:
+        site: the folder to make; what it held before is replaced.
+        root: the checkout.
+
+    Raises:
+        SiteError: a language does not build without a warning. The old site stays.
+    """
+    beside = site.with_name(f"{site.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    builds = {language: _start(language, beside / language, root) for language in LANGUAGES}
+    said = {language: process.communicate()[0] for language, process in builds.items()}
+    if failed := [language for language, process in builds.items() if process.returncode]:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise SiteError("\n".join(_problems(said[language]) for language in failed))
+    shutil.copy(root / "docs/index.html", beside / "index.html")
+    shutil.rmtree(site, ignore_errors=True)
+    beside.rename(site)
+
+
+def _start(language: str, folder: Path, root: Path) -> subprocess.Popen[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "-f",
+        CONFIGS[language],
+        "-d",
+        str(folder),
+    ]
+    return subprocess.Popen(  # noqa: S603
+        command,
+        cwd=root,
+        env=os.environ | QUIET,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _problems(said: str) -> str:
+    """What went wrong, without the lines that only tell of progress."""
+    return "\n".join(line for line in said.splitlines() if not line.startswith("INFO"))

@@ -1,0 +1,59 @@
+"""Run the lessons whose results are stale; write their results, figures and records.
+
+Without addresses every lesson is looked at, and only the stale ones run.
+"""
+
+import argparse
+import sys
+
+from handbook import refresh
+from handbook.lessons import Lesson
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "lessons", nargs="*", metavar="LESSON", help="such as tensors/gradient-tape"
+    )
+    parser.add_argument("--all", action="store_true", help="run them even if nothing changed")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 if any is stale"
+    )
+    parser.add_argument(
+        "-j", type=int, default=1, metavar="N", help="lessons at a time (default: 1)"
+    )
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Report, and refresh unless told only to check."""
+    args = arguments()
+    try:
+        lessons = refresh.chosen(args.lessons)
+    except refresh.AddressError as error:
+        print(error, file=sys.stderr)
+        return 2
+    stale = refresh.stale(lessons)
+    print(f"{len(stale)} of {len(lessons)} lessons are stale")
+    for lesson, reasons in stale.items():
+        print(f"  {lesson.address}: {'; '.join(reasons)}")
+    if args.check:
+        if stale:
+            print(f"refresh them: {refresh.COMMAND} {' '.join(s.address for s in stale)}")
+        return int(bool(stale))
+    return run(lessons if args.all else list(stale), args.j)
+
+
+def run(lessons: list[Lesson], jobs: int) -> int:
+    """Run lessons, if there are any, and report."""
+    failures = refresh.run(lessons, jobs) if lessons else []
+    for failure in failures:
+        print(f"\n{failure}", file=sys.stderr)
+    if lessons:
+        print(f"ran {len(lessons)} lessons" + (f"; {len(failures)} failures" * bool(failures)))
+    return int(bool(failures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

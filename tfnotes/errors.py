@@ -1,0 +1,85 @@
+"""Show what an old form does today: its error or its warning, in one printed line."""
+
+import contextlib
+import logging
+import re
+import warnings
+from collections.abc import Iterator
+
+QUIET = (
+    DeprecationWarning,
+    PendingDeprecationWarning,
+    ImportWarning,
+    ResourceWarning,
+)
+LOGGERS = (None, "absl", "tensorflow")
+
+
+# --8<-- [start:printed-errors]
+@contextlib.contextmanager
+def printed_errors() -> Iterator[None]:
+    """Print the error and the warnings of a block instead of raising them.
+
+    The pages use it to show, without ending the program, what a form that no longer
+    works says today: the type of the error and the first line of its message.
+
+    Examples:
+        >>> with printed_errors():
+        ...     {}["lr"]
+        KeyError: 'lr'
+    """
+    with warnings.catch_warnings(record=True) as given, _logged() as logged:
+        warnings.simplefilter("always")
+        for category in QUIET:
+            warnings.simplefilter("ignore", category)
+        try:
+            yield
+        except Exception as error:
+            raised = [f"{type(error).__name__}: {first_line(str(error))}"]
+        else:
+            raised = []
+    said = [f"{w.category.__name__}: {first_line(str(w.message))}" for w in given]
+    for line in dict.fromkeys([*said, *logged, *raised]):
+        print(line)
+
+
+# --8<-- [end:printed-errors]
+
+
+def first_line(message: str) -> str:
+    r"""The first line of a message, without the names of TensorFlow's graph nodes.
+
+    Args:
+        message: the text of an error or a warning.
+
+    Returns:
+        One line; empty if the message is empty.
+
+    Examples:
+        >>> first_line("{{function_node __wrapped__Exp}} not allowed\nat /tmp/a.py")
+        'not allowed'
+    """
+    lines = re.sub(r"\{\{.*?\}\} ?", "", message).strip().splitlines()
+    return lines[0] if lines else ""
+
+
+@contextlib.contextmanager
+def _logged() -> Iterator[list[str]]:
+    """Collect what TensorFlow and Keras log as warnings in a block."""
+    found: list[str] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(f"{record.levelname}: {first_line(record.getMessage())}")
+
+    collector, loggers = (
+        Collector(logging.WARNING),
+        [logging.getLogger(n) for n in LOGGERS],
+    )
+    for logger in loggers:
+        logger.addHandler(collector)
+    try:
+        yield found
+    finally:
+        for logger in loggers:
+            logger.removeHandler(collector)

@@ -1,0 +1,174 @@
+"""The plots that more than one lesson draws. Each draws into the current figure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+
+# --8<-- [start:learning-curves]
+def learning_curves(
+    history: Mapping[str, Sequence[float]],
+    names: Sequence[str] = ("loss", "accuracy"),
+) -> Figure:
+    """Draw training against validation, one panel for each quantity.
+
+    Args:
+        history: ``History.history`` of ``fit``: lists of one number per epoch.
+        names: the quantities to draw; ``val_`` is put before a name to find its twin.
+
+    Returns:
+        The figure, still to be shown.
+
+    Raises:
+        KeyError: the history has no such quantity.
+
+    Examples:
+        >>> history = {"loss": [0.9, 0.5], "val_loss": [1.0, 0.7]}
+        >>> figure = learning_curves(history, ["loss"])
+        >>> [line.get_label() for line in figure.axes[0].lines]
+        ['training', 'validation']
+    """
+    figure, panels = plt.subplots(1, len(names), squeeze=False)
+    for panel, name in zip(panels[0], names, strict=True):
+        epochs = range(1, len(history[name]) + 1)
+        panel.plot(epochs, history[name], label="training")
+        if f"val_{name}" in history:
+            panel.plot(epochs, history[f"val_{name}"], "--", label="validation")
+        panel.set(xlabel="epoch", title=name)
+        panel.legend()
+    return figure
+
+
+# --8<-- [end:learning-curves]
+
+
+def image_grid(
+    images: npt.ArrayLike,
+    titles: Sequence[str],
+    columns: int = 5,
+    colors: Sequence[str] = (),
+) -> Figure:
+    """Draw grey pictures in rows, each with its title.
+
+    Args:
+        images: (n, height, width), any numeric dtype; each is drawn from its darkest to
+            its brightest value.
+        titles: n texts.
+        columns: pictures in a row.
+        colors: n colours for the titles; the text colour where there are none.
+
+    Returns:
+        The figure, still to be shown.
+
+    Raises:
+        ValueError: there are not as many titles as pictures.
+
+    Examples:
+        >>> figure = image_grid(np.zeros((6, 28, 28)), list("abcdef"), columns=3)
+        >>> len(figure.axes)
+        6
+    """
+    pictures = np.asarray(images)
+    if len(pictures) != len(titles):
+        raise ValueError(
+            f"expected {len(pictures)} titles, one for each picture; got {len(titles)}"
+        )
+    rows = -(-len(pictures) // columns)
+    figure, panels = plt.subplots(
+        rows, columns, squeeze=False, figsize=(7.2, 1.7 * rows)
+    )
+    for panel in panels.flat:
+        panel.axis("off")
+    for i, panel in enumerate(panels.flat[: len(pictures)]):
+        panel.imshow(pictures[i], cmap="gray")
+        style: dict[str, Any] = {"color": colors[i]} if colors else {}
+        panel.set_title(titles[i], fontsize=10, fontweight="normal", **style)
+    for panel in panels.flat[len(pictures) :]:
+        panel.remove()
+    return figure
+
+
+def confusion_matrix(
+    labels: npt.ArrayLike,
+    predictions: npt.ArrayLike,
+    class_names: Sequence[str],
+) -> Figure:
+    """Draw how many samples of each class were taken for which.
+
+    Args:
+        labels: (n,), integers: the true classes.
+        predictions: (n,), integers: the classes that the model chose.
+        class_names: one for each class.
+
+    Returns:
+        The figure, still to be shown. Rows are true classes, columns are predictions.
+
+    Raises:
+        ValueError: a label or a prediction is no index of ``class_names``.
+
+    Examples:
+        >>> figure = confusion_matrix([0, 1, 1], [0, 1, 0], ["cat", "dog"])
+        >>> [text.get_text() for text in figure.axes[0].texts]
+        ['1', '0', '1', '1']
+    """
+    counts = count_pairs(labels, predictions, len(class_names))
+    figure, panel = plt.subplots(figsize=(7.2, 6.4))
+    panel.imshow(counts, cmap="Blues")
+    panel.grid(visible=False)
+    ticks = range(len(class_names))
+    panel.set_xticks(ticks, class_names, rotation=45, ha="right")
+    panel.set_yticks(ticks, class_names)
+    panel.set(xlabel="predicted", ylabel="true")
+    for (row, column), count in np.ndenumerate(counts):
+        strong = count > counts.max() / 2
+        panel.text(
+            column,
+            row,
+            str(count),
+            ha="center",
+            va="center",
+            color="#fefefe" if strong else "#111111",
+        )
+    return figure
+
+
+def count_pairs(
+    labels: npt.ArrayLike, predictions: npt.ArrayLike, classes: int
+) -> npt.NDArray[np.int64]:
+    """Count how often each true class met each predicted class.
+
+    Args:
+        labels: (n,), integers from 0 to ``classes`` - 1.
+        predictions: (n,), likewise.
+        classes: how many classes there are.
+
+    Returns:
+        (classes, classes), int64: entry (i, j) counts samples of class i taken for j.
+
+    Raises:
+        ValueError: the two are not of one length, or hold a number that is no class.
+
+    Examples:
+        >>> count_pairs([0, 1, 1], [0, 1, 0], 2).tolist()
+        [[1, 0], [1, 1]]
+    """
+    true, predicted = (
+        np.asarray(labels, np.int64),
+        np.asarray(predictions, np.int64),
+    )
+    if true.shape != predicted.shape or true.ndim != 1:
+        raise ValueError(
+            f"expected two lists of one length; got {true.shape} and {predicted.shape}"
+        )
+    both = np.concatenate([true, predicted])
+    if both.size and not (both.min() >= 0 and both.max() < classes):
+        raise ValueError(
+            f"expected classes 0 to {classes - 1}; got {both.min()} to {both.max()}"
+        )
+    return np.bincount(true * classes + predicted, minlength=classes**2).reshape(
+        classes, classes
+    )
