@@ -31,7 +31,7 @@ check: $(INSTALLED)  ## name the lessons whose results are stale
 	$(BIN)/python scripts/refresh.py --check
 
 bench: $(INSTALLED)  ## measure the build; writes benchmarks/README.md
-	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/measure.py
 
 lock: $(INSTALLED)  ## resolve requirements.lock anew, for every platform
 	$(BIN)/python -m pip install --quiet uv

@@ -5,12 +5,13 @@ the same run writes it. One language is enough to run: ``parity`` holds the page
 """
 
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from sybil import Document, Example, Region, Sybil
 
-from handbook import figures, records, results
+from handbook import drawings, records, results
 from handbook.files import replace
 from handbook.lessons import Lesson
 from handbook.outcome import Outcome
@@ -53,25 +54,34 @@ class LessonRun:
     def _wrong(self, section: Section, outcome: Outcome) -> Iterator[str]:
         """What differs from the kept results, and the command that keeps the new ones."""
         tolerance = self.lesson.settings.tolerance
-        found = results.compare(results.shown(section.text), outcome.printed, tolerance)
+        printed = {line: self._as_kept(text) for line, text in outcome.printed.items()}
+        found = results.compare(results.shown(section.text), printed, tolerance)
         for mismatch in found:
             line = section.first_line + mismatch.line - 1
             yield (
                 f"{self.lesson.relative(self.lesson.code)}:{line}\n"
                 f"shown:   {mismatch.expected}\nprinted: {mismatch.printed}"
             )
+        if section.name in self.lesson.settings.varies:
+            return
         kept = self.record.get("data", {}).get(section.name)
         drawn = outcome.drawing.data if outcome.drawing else None
-        for difference in figures.differences(kept, drawn, tolerance):
+        for difference in drawings.differences(kept, drawn, tolerance):
             yield f"figure {section.name}: {difference}"
+
+    def _as_kept(self, text: str) -> str:
+        """A printed text with the versions that the record names, so that others compare."""
+        for distribution, kept in self.record.get("versions", {}).items():
+            text = text.replace(version(distribution), kept)
+        return text
 
     def save(self) -> None:
         """Write the results into the code, then the figures, then the record."""
         text = self.lesson.code.read_text(encoding="utf-8")
         replace(self.lesson.code, self._with_results(text))
-        drawings = {n: o.drawing for n, o in self.outcomes.items() if o.drawing}
+        figures = {n: o.drawing for n, o in self.outcomes.items() if o.drawing}
         reached = {path for o in self.outcomes.values() for path in o.reached}
-        records.write(self.lesson, drawings, reached)
+        records.write(self.lesson, figures, reached)
 
     def _with_results(self, text: str) -> str:
         lines = text.splitlines()

@@ -9,6 +9,7 @@ import functools
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
@@ -20,10 +21,11 @@ from nbformat import v4
 from handbook import results
 from handbook.files import replace
 from handbook.lessons import Lesson, all_lessons, front_matter
-from handbook.pages import BOX, FIGURE, Fence, Page, fence_regions
+from handbook.pages import BOX, FIGURE, Fence, IncludeError, Page, fence_regions
 from handbook.sections import marked_sections, sections
 from tfnotes import __version__
 
+RELATIVE = re.compile(r"\]\((?!https?:|#)([^)\s]+)\)")
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 NOTE = {
     "en": "From [{title}]({url}) of the TensorFlow handbook tfnotes. It needs the package "
@@ -115,7 +117,8 @@ def executed(lesson: Lesson, page: Page) -> nbformat.NotebookNode:
             cell.outputs = [output] if lines else []
             made.append(cell)
         elif text.strip():
-            made.append(v4.new_markdown_cell(text.strip("\n")))
+            linked = RELATIVE.sub(lambda m: f"](../{_as_url(m[1])})", text.strip("\n"))
+            made.append(v4.new_markdown_cell(linked))
     return _book(made)
 
 
@@ -126,7 +129,11 @@ def _book(made: list[nbformat.NotebookNode]) -> nbformat.NotebookNode:
 
 
 def _pieces(lesson: Lesson, page: Page) -> Iterator[tuple[str, str]]:
-    """The page in order: prose, with what is shown but not run, and code."""
+    """The page in order: prose, with what is shown but not run, and code.
+
+    Raises:
+        IncludeError: the page includes a section that the code does not have.
+    """
     own = {s.name: s.text for s in sections(lesson)}
     prose, position = "", 0
     body = front_matter(page.text)[1]
@@ -136,8 +143,10 @@ def _pieces(lesson: Lesson, page: Page) -> Iterator[tuple[str, str]]:
         prose += body[position : body.rfind("\n", 0, region.start) + 1]
         position = region.end
         if fence.info == "python" and fence.include:
+            if (name := fence.include["section"]) not in own:
+                raise IncludeError(f"{page.path}: {lesson.code} has no section {name!r}")
             yield "prose", prose
-            yield "code", own[fence.include["section"]]
+            yield "code", own[name]
             prose = ""
         else:
             language = fence.info.split()[0]
@@ -150,7 +159,7 @@ def _shown(root: Path, fence: Fence) -> str:
     if not fence.include:
         return fence.body.strip("\n")
     quoted = marked_sections(root / fence.include["file"])
-    return next(s.text for s in quoted if s.name == fence.include["section"])
+    return textwrap.dedent(next(s.text for s in quoted if s.name == fence.include["section"]))
 
 
 def _as_notebook_prose(text: str, url: str) -> str:
@@ -161,14 +170,14 @@ def _as_notebook_prose(text: str, url: str) -> str:
     text = _unboxed(text)
     text = re.sub(rf"^.*{FIGURE.pattern}.*\n?", "", text, flags=re.M)
     text = re.sub(r" *\{ *[#.:][^}\n]*\}", "", text)
-    text = re.sub(r"\]\((?!https?:|#)([^)\s]+)\)", lambda m: f"]({_absolute(m[1], url)})", text)
+    text = RELATIVE.sub(lambda m: f"]({urljoin(f'{url}../', _as_url(m[1]))})", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
-def _absolute(link: str, url: str) -> str:
-    page, _, anchor = link.partition("#")
-    target = re.sub(r"(?:index)?\.(?:md|ipynb)$", "/", page).replace("//", "/")
-    return urljoin(f"{url}../", target) + (f"#{anchor}" if anchor else "")
+def _as_url(link: str) -> str:
+    """A link to a page's file as the site's address of that page."""
+    address = re.sub(r"\.(?:md|ipynb)(?=#|$)", "/", link)
+    return re.sub(r"(^|/)index/", r"\1", address)
 
 
 def _unboxed(text: str) -> str:

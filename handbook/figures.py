@@ -8,8 +8,6 @@ import io
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -20,7 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
-STYLE = Path(__file__).with_name("figures.mplstyle")
+from handbook.drawings import DIGITS, STYLE, Drawing
+
 DARK = {  # light colour: dark colour
     "#24292f": "#e6e9ee",  # text
     "#57606a": "#aeb6c2",  # quiet text, sixth curve
@@ -33,18 +32,8 @@ DARK = {  # light colour: dark colour
     "#8250df": "#c8a5ff",
     "#bf3989": "#ff9bce",
 }
-DIGITS = 4  # that are kept of the data behind a figure
 LARGE = 400  # numbers; a larger array is kept as its summary
 COLOUR = re.compile(r"#[0-9a-f]{6}\b")
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A figure as it is kept: two SVG texts and the data that they plot."""
-
-    light: str
-    dark: str
-    data: dict[str, Any]
 
 
 def draw(figure: Figure) -> Drawing:
@@ -113,42 +102,3 @@ def _rounded(value: Any) -> Any:
     if not isinstance(value, float) or not math.isfinite(value):
         return str(value) if isinstance(value, float) else value
     return float(f"{value:.{DIGITS}g}")
-
-
-def differences(expected: Any, actual: Any, tolerance: float, where: str = "") -> Iterator[str]:
-    """Say where the data behind two drawings of a figure differ.
-
-    Numbers may differ by the tolerance, relative to the largest number of their list;
-    everything else must be equal.
-
-    Args:
-        expected: the data of a ``Drawing``, as kept in the record.
-        actual: the data of the same figure, drawn now.
-        tolerance: relative; less than the digits that are kept means these digits.
-        where: path to this part of the data, for the messages.
-    """
-    if isinstance(expected, dict) and isinstance(actual, dict) and expected.keys() == actual.keys():
-        for key in expected:
-            yield from differences(expected[key], actual[key], tolerance, f"{where} {key}")
-    elif _numbers(expected) and _numbers(actual) and np.shape(expected) == np.shape(actual):
-        old, new = np.asarray(expected, float), np.asarray(actual, float)
-        slack = max(tolerance, 2 * 10.0**-DIGITS) * max(float(np.abs(old).max(initial=0.0)), 1e-9)
-        if not np.allclose(old, new, rtol=0.0, atol=slack, equal_nan=True):
-            yield f"{where.strip()}: kept {_short(expected)}, drawn {_short(actual)}"
-    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
-        for i, (old_part, new_part) in enumerate(zip(expected, actual, strict=True)):
-            yield from differences(old_part, new_part, tolerance, f"{where} {i}")
-    elif expected != actual:
-        yield f"{where.strip()}: kept {_short(expected)}, drawn {_short(actual)}"
-
-
-def _numbers(value: Any) -> bool:
-    try:
-        return np.asarray(value).dtype.kind in "fi"
-    except ValueError:  # lists of different lengths
-        return False
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) < 100 else f"{text[:97]}..."

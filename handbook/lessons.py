@@ -1,7 +1,7 @@
 """Where everything of a lesson is: one address, ``chapter/lesson``, four rooms."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,15 @@ class Settings:
         time_limit: seconds that the lesson may run.
         minutes: reading time.
         hardware: what the lesson needs.
+        varies: sections whose figures belong to one machine, such as measured times; they
+            are drawn anew only when the lesson changes, and their numbers not compared.
     """
 
     tolerance: float = 0.0
     time_limit: float = 120.0
     minutes: int = 10
     hardware: str = "CPU"
+    varies: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -101,4 +104,4 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
     if not text.startswith("---\n"):
         return {}, text
     head, _, body = text[4:].partition("\n---\n")
-    return yaml.safe_load(head), body
+    return yaml.safe_load(head) or {}, body

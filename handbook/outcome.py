@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbook.figures import Drawing
+from handbook.drawings import Drawing
 
 READY = "ready"  # the first thing that the process says
 

@@ -82,9 +82,9 @@ class Page:
     def prose(self) -> str:
         """The text with its fences blanked out, line by line, without front matter."""
         text = self.text
-        for region in fence_regions(text):
-            blank = re.sub(r"[^\n]", "", text[region.start : region.end])
-            text = text[: region.start] + "\0" + blank + text[region.end :]
+        for region in reversed(fence_regions(text)):
+            lines = "\n" * text.count("\n", region.start, region.end)
+            text = text[: region.start] + lines + text[region.end :]
         return front_matter(text)[1]
 
     @property

@@ -18,7 +18,7 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
-from handbook.figures import STYLE, Drawing
+from handbook.drawings import STYLE, Drawing
 from handbook.files import replace
 from handbook.lessons import Lesson
 
@@ -46,29 +46,45 @@ def read(lesson: Lesson) -> dict[str, Any]:
 def write(lesson: Lesson, drawings: dict[str, Drawing], reached: Iterable[Path]) -> None:
     """Keep a lesson's figures, and then the record of what its results came from.
 
+    A figure that varies from machine to machine stays while the lesson stays as it is.
+
     Args:
         lesson: the lesson that ran, its ``# ->`` lines written already.
         drawings: the figures by the names of their sections.
         reached: the files of ``tfnotes`` that the lesson imported.
     """
-    kept = _svgs(drawings)
-    for name, text in kept.items():
-        replace(lesson.figures / name, text)
-    for path in lesson.figures.glob("*.svg"):
-        if path.name not in kept:
-            path.unlink()
+    old = read(lesson)
     files = [lesson.code, *reached, *([STYLE] if drawings else [])]
-    record = {
+    record: dict[str, Any] = {
         "files": {_name(lesson, path): digest(path) for path in sorted(files)},
         "versions": {d: version(d) for d in _libraries(files)},
-        "figures": {name: digest(lesson.figures / name) for name in sorted(kept)},
-        "data": {name: drawings[name].data for name in sorted(drawings)},
     }
-    old = read(lesson)
+    same = all(old.get(key) == value for key, value in record.items())
+    drawings = dict(sorted(drawings.items()))
+    if same and not stale(lesson):
+        for name in lesson.settings.varies:
+            drawings[name] = _kept_drawing(lesson, name, old["data"][name])
+    record["figures"] = _write_figures(lesson, drawings)
+    record["data"] = {name: drawing.data for name, drawing in drawings.items()}
     verified = old.pop("verified", "")
     if old != json.loads(json.dumps(record)):
         verified = date.today().isoformat()
     replace(lesson.record, _as_json({"verified": verified, **record}))
+
+
+def _write_figures(lesson: Lesson, drawings: dict[str, Drawing]) -> dict[str, str]:
+    texts = _svgs(drawings)
+    for name, text in texts.items():
+        replace(lesson.figures / name, text)
+    for path in lesson.figures.glob("*.svg"):
+        if path.name not in texts:
+            path.unlink()
+    return {name: digest(lesson.figures / name) for name in sorted(texts)}
+
+
+def _kept_drawing(lesson: Lesson, name: str, data: dict[str, Any]) -> Drawing:
+    light, dark = (lesson.figures / f"{name}{look}.svg" for look in ("", ".dark"))
+    return Drawing(light.read_text(encoding="utf-8"), dark.read_text(encoding="utf-8"), data)
 
 
 def _svgs(drawings: dict[str, Drawing]) -> dict[str, str]:

@@ -46,7 +46,7 @@ class Progress:
 
     def __init__(self, sections: int) -> None:
         self.failures: list[str] = []
-        self.bar = tqdm(total=sections, unit="section", file=sys.stderr, leave=False)
+        self.bar = tqdm(total=sections, unit="section", file=sys.stderr, leave=False, disable=None)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what went wrong before anything ran."""

@@ -32,7 +32,7 @@ class Mismatch:
 def _numbered(text: str) -> Iterator[tuple[int, str, bool]]:
     """Every line with its number (from 1) and whether it is a result line."""
     result = False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         result = line.startswith(ARROW) or (result and line.startswith(MORE))
         yield number, line, result
 
@@ -91,9 +91,11 @@ def _as_comment(printed: str) -> list[str]:
 
 
 def misplaced(text: str) -> list[int]:
-    """Lines that results stand under although no top-level statement ends there."""
+    """Lines under which a result stands although no top-level statement ends there."""
     ends = {statement.end_lineno for statement in ast.parse(text).body}
-    return sorted(set(shown(text)) - ends)
+    lines = text.split("\n")
+    inside = {n for n, line in enumerate(lines) if re.match(rf"\s+{ARROW}", line)}
+    return sorted((set(shown(text)) - ends) | inside)
 
 
 def compare(

@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from handbook import links
 from handbook.lessons import LANGUAGES, ROOT
 
 CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 QUIET = {"NO_MKDOCS_2_WARNING": "1"}  # Material's notice; pyproject.toml pins MkDocs below 2
+PROGRESS = ("INFO", "Building prefix dict", "Dumping model", "Loading model", "Prefix dict")
 
 
 class SiteError(RuntimeError):
@@ -24,18 +26,27 @@ def build(site: Path = ROOT / "site", root: Path = ROOT) -> None:
         root: the checkout.
 
     Raises:
-        SiteError: a language does not build without a warning. The old site stays.
+        SiteError: a language does not build without a warning, or a link leads nowhere.
+            The old site stays.
     """
     beside = site.with_name(f"{site.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
-    builds = {language: _start(language, beside / language, root) for language in LANGUAGES}
+    try:
+        _build_languages(beside, root)
+        shutil.copy(root / "docs/index.html", beside / "index.html")
+        if broken := list(links.broken(beside)):
+            raise SiteError("\n".join(broken))
+        shutil.rmtree(site, ignore_errors=True)
+        beside.rename(site)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _build_languages(folder: Path, root: Path) -> None:
+    builds = {language: _start(language, folder / language, root) for language in LANGUAGES}
     said = {language: process.communicate()[0] for language, process in builds.items()}
     if failed := [language for language, process in builds.items() if process.returncode]:
-        shutil.rmtree(beside, ignore_errors=True)
         raise SiteError("\n".join(_problems(said[language]) for language in failed))
-    shutil.copy(root / "docs/index.html", beside / "index.html")
-    shutil.rmtree(site, ignore_errors=True)
-    beside.rename(site)
 
 
 def _start(language: str, folder: Path, root: Path) -> subprocess.Popen[str]:
@@ -60,5 +71,8 @@ def _start(language: str, folder: Path, root: Path) -> subprocess.Popen[str]:
 
 
 def _problems(said: str) -> str:
-    """What went wrong, without the lines that only tell of progress."""
-    return "\n".join(line for line in said.splitlines() if not line.startswith("INFO"))
+    """What went wrong, without the lines that only tell of progress, or of our code."""
+    lines = [line for line in said.splitlines() if not line.startswith(PROGRESS)]
+    if any(line.startswith("Traceback") for line in lines):
+        lines = [line for line in lines if not line.startswith(("Traceback", " "))]
+    return "\n".join(lines)

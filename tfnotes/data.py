@@ -122,6 +122,11 @@ def read_folder(folder: Path) -> Splits:
     Raises:
         FileNotFoundError: a file is not there.
         ValueError: a file is not the published one.
+
+    Examples:
+        >>> read_folder(Path("/nowhere"))
+        Traceback (most recent call last):
+        FileNotFoundError: ... '/nowhere/train-images-idx3-ubyte.gz'
     """
     arrays = []
     for name, expected in FILES.items():

@@ -15,7 +15,6 @@ QUIET = (
 LOGGERS = (None, "absl", "tensorflow")
 
 
-# --8<-- [start:printed-errors]
 @contextlib.contextmanager
 def printed_errors() -> Iterator[None]:
     """Print the error and the warnings of a block instead of raising them.
@@ -43,9 +42,6 @@ def printed_errors() -> Iterator[None]:
         print(line)
 
 
-# --8<-- [end:printed-errors]
-
-
 def first_line(message: str) -> str:
     r"""The first line of a message, without the names of TensorFlow's graph nodes.
 
@@ -65,21 +61,19 @@ def first_line(message: str) -> str:
 
 @contextlib.contextmanager
 def _logged() -> Iterator[list[str]]:
-    """Collect what TensorFlow and Keras log as warnings in a block."""
+    """Collect what TensorFlow and Keras log as warnings, instead of showing it."""
     found: list[str] = []
 
     class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             found.append(f"{record.levelname}: {first_line(record.getMessage())}")
 
-    collector, loggers = (
-        Collector(logging.WARNING),
-        [logging.getLogger(n) for n in LOGGERS],
-    )
+    loggers = [logging.getLogger(name) for name in LOGGERS]
+    before = [logger.handlers for logger in loggers]
     for logger in loggers:
-        logger.addHandler(collector)
+        logger.handlers = [Collector(logging.WARNING)]
     try:
         yield found
     finally:
-        for logger in loggers:
-            logger.removeHandler(collector)
+        for logger, handlers in zip(loggers, before, strict=True):
+            logger.handlers = handlers

@@ -1,4 +1,4 @@
-"""The plots that more than one lesson draws. Each draws into the current figure."""
+"""The plots that more than one lesson draws. Each makes a figure of its own."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,6 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 
-# --8<-- [start:learning-curves]
 def learning_curves(
     history: Mapping[str, Sequence[float]],
     names: Sequence[str] = ("loss", "accuracy"),
@@ -32,6 +31,7 @@ def learning_curves(
         >>> [line.get_label() for line in figure.axes[0].lines]
         ['training', 'validation']
     """
+    # --8<-- [start:learning-curves]
     figure, panels = plt.subplots(1, len(names), squeeze=False)
     for panel, name in zip(panels[0], names, strict=True):
         epochs = range(1, len(history[name]) + 1)
@@ -39,11 +39,10 @@ def learning_curves(
         if f"val_{name}" in history:
             panel.plot(epochs, history[f"val_{name}"], "--", label="validation")
         panel.set(xlabel="epoch", title=name)
+        panel.xaxis.get_major_locator().set_params(integer=True)
         panel.legend()
+    # --8<-- [end:learning-curves]
     return figure
-
-
-# --8<-- [end:learning-curves]
 
 
 def image_grid(

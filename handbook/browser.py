@@ -1,0 +1,68 @@
+"""A real browser, and a server for it: to test the site, photograph and measure it."""
+
+import contextlib
+import functools
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+HOW = "no browser found; install one (Debian: apt install chromium; else: playwright install)"
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+
+
+class NoBrowserError(RuntimeError):
+    """There is no browser on this machine; the message says how to get one."""
+
+
+def executable() -> str:
+    """The path of the system's Chromium, or of the one that Playwright has.
+
+    Raises:
+        NoBrowserError: there is neither.
+    """
+    for name in NAMES:
+        if path := shutil.which(name):
+            return path
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    if not Path(path).exists():
+        raise NoBrowserError(HOW)
+    return path
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[Browser]:
+    """Start a headless browser that calls nobody by itself.
+
+    Raises:
+        NoBrowserError: there is none on this machine.
+    """
+    path = executable()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=QUIET)
+        try:
+            yield started
+        finally:
+            started.close()
+
+
+class _Silent(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on loopback and give its address, without a slash at the end."""
+    handler = functools.partial(_Silent, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()

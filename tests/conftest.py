@@ -1,0 +1,103 @@
+"""What the tests share: small handbooks of their own, the built site, a browser."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from handbook import browser, site
+from handbook.lessons import ROOT, Lesson
+
+EVERYTHING = "TFNOTES_TEST_EVERYTHING"  # set by .ci/run: there nothing may be skipped
+SKIPS = {  # the only reasons for which a test may be skipped elsewhere
+    browser.HOW,
+    "needs the whole Fashion-MNIST; Debian: apt install dataset-fashion-mnist",
+}
+CODE = """\
+# --8<-- [start:add]
+print(1 + 1)
+# -> 2
+# --8<-- [end:add]
+"""
+FENCE = '```python\n--8<-- "{address}.py:{section}"\n```\n'
+
+
+def skip(reason: str) -> None:
+    """Skip a test for one of the allowed reasons; in CI, fail instead."""
+    assert reason in SKIPS, f"{reason!r} is not in the list of reasons to skip"
+    if os.environ.get(EVERYTHING):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+class SmallHandbook:
+    """A handbook of a few lines in a folder of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        names = "pytest_addoption, pytest_collect_file, pytest_configure"
+        (root / "pytest.ini").write_text("[pytest]\n")
+        (root / "conftest.py").write_text(f"from handbook.collect import {names}\n")
+
+    def lesson(self, address: str, code: str = CODE, front: str = "", more: str = "") -> Lesson:
+        """Write a lesson whose pages show each of its sections."""
+        lesson = Lesson(self.root, address)
+        marks = [line for line in code.splitlines() if line.startswith("# --8<-- [start:")]
+        fences = [FENCE.format(address=address, section=m[16:-1]) for m in marks]
+        page = f"---\n{front}\n---\n\n# Title {{#title}}\n\n" + "\n".join(fences) + more
+        for path, text in [
+            (lesson.code, code),
+            (lesson.page("en"), page),
+            (lesson.page("zh"), page),
+        ]:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return lesson
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallHandbook:
+    return SmallHandbook(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of this checkout, built once."""
+    folder = tmp_path_factory.mktemp("built") / "site"
+    site.build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(site_folder: Path) -> Iterator[str]:
+    """Where the built site is served."""
+    with browser.served(site_folder) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    try:
+        browser.executable()
+    except browser.NoBrowserError as error:
+        skip(str(error))
+    with browser.browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def copy_of_checkout(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str], Path]:
+    """Make a copy of what the site is built from, for a test to damage."""
+
+    def copy(name: str) -> Path:
+        import shutil
+
+        left_out = shutil.ignore_patterns(".*", "site", "build", "__pycache__")
+        target = tmp_path_factory.mktemp(name) / "checkout"
+        return Path(shutil.copytree(ROOT, target, ignore=left_out))
+
+    return copy

@@ -1,0 +1,61 @@
+"""Who may import whom, read from the code."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from handbook.lessons import ROOT
+
+LIBRARIES = {"numpy", "tensorflow", "keras", "matplotlib", "sklearn", "pandas"}
+STANDARD = {"time", "os", "sys", "math", "json", "pathlib", "warnings", "logging", "tempfile"}
+LESSON_CODE = sorted([*ROOT.glob("docs/code/*/*.py"), *ROOT.glob("docs/labs/*.py")])
+ALONE = {"data", "models", "devices", "plots", "errors"}  # modules that know nothing of others
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: relative import"
+            assert node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", LESSON_CODE, ids=lambda p: p.stem)
+def test_a_lesson_imports_tfnotes_and_what_readers_have(path: Path) -> None:
+    for name in imports(path):
+        first = name.split(".")[0]
+        assert first in LIBRARIES | STANDARD | {"tfnotes"}, name
+        assert not any(part.startswith("_") for part in name.split(".")), name
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("tfnotes/*.py")), ids=lambda p: p.stem)
+def test_modules_of_tfnotes_keep_apart(path: Path) -> None:
+    inner = {n.split(".")[1] for n in imports(path) if n.split(".")[0] == "tfnotes"}
+    if path.stem in ALONE:
+        assert inner == set()
+    assert {n.split(".")[0] for n in imports(path)}.isdisjoint({"handbook", "scripts", "tests"})
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("handbook/**/*.py")), ids=lambda p: p.stem)
+def test_the_machinery_imports_neither_scripts_nor_tests(path: Path) -> None:
+    assert {n.split(".")[0] for n in imports(path)}.isdisjoint({"scripts", "tests", "benchmarks"})
+
+
+def test_importing_tfnotes_imports_nothing_heavy() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, tfnotes; print(sorted({'tensorflow', 'keras', 'numpy'} & {*sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_no_file_unpickles() -> None:
+    for path in [*ROOT.glob("tfnotes/**/*.py"), *ROOT.glob("handbook/**/*.py"), *LESSON_CODE]:
+        names = set(imports(path))
+        assert not any(n.split(".")[0] in {"pickle", "joblib", "dill", "shelve"} for n in names)
+        assert "allow_pickle=True" not in path.read_text()

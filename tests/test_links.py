@@ -1,0 +1,44 @@
+"""Links of a built site: a link to nowhere is named with its page."""
+
+from pathlib import Path
+
+import pytest
+
+from handbook import links
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/index.html").write_text('<h1 id="top">A</h1><img src="x.svg#only-dark">')
+    (tmp_path / "a/x.svg").write_text("<svg/>")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["a/", "a/index.html", "a/#top", "#here", "https://b.test/", "a/x.svg", "", "mailto:a@b"],
+)
+def test_good_links(site: Path, link: str) -> None:
+    (site / "index.html").write_text(f'<p id="here"><a href="{link}">to</a></p>')
+    assert list(links.broken(site)) == []
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ("b/", "index.html: b/ leads nowhere"),
+        ("a/y.svg", "index.html: a/y.svg leads nowhere"),
+        ("a/#down", "index.html: a/#down names the anchor #down"),
+        ("#gone", "index.html: #gone names the anchor #gone"),
+    ],
+)
+def test_broken_links(site: Path, link: str, said: str) -> None:
+    (site / "index.html").write_text(f'<p id="here"><a class="x" href="{link}">to</a></p>')
+    (problem,) = links.broken(site)
+    assert problem.startswith(said)
+
+
+def test_pictures_and_scripts_are_links_too(site: Path) -> None:
+    (site / "index.html").write_text('<img alt="a" src="b.png"><script src="c.js"></script>')
+    assert len(list(links.broken(site))) == 2

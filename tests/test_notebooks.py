@@ -1,0 +1,109 @@
+"""Every notebook runs as it is, in a fresh Jupyter kernel that has only tfnotes installed."""
+
+import json
+import re
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from packaging.requirements import Requirement
+
+from handbook import downloads, results
+from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
+from handbook.sections import sections
+
+LESSONS = all_lessons()
+PACKAGES = Path(sysconfig.get_paths()["purelib"])
+
+
+def distributions(name: str, found: set[str]) -> set[str]:
+    """A distribution and everything that it requires here, without extras."""
+    if name not in found:
+        found.add(name)
+        for line in metadata.requires(name) or []:
+            requirement = Requirement(line)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                distributions(requirement.name.lower().replace("_", "-"), found)
+    return found
+
+
+@pytest.fixture(scope="session")
+def only_tfnotes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of packages: the built wheel of tfnotes, what it requires, and a kernel."""
+    folder = tmp_path_factory.mktemp("only")
+    built = tmp_path_factory.mktemp("wheel")
+    wheel = downloads.build_wheel(ROOT, built)
+    zipfile.ZipFile(built / wheel).extractall(folder)
+    names: set[str] = set()
+    for line in (folder / f"{wheel.split('-py3')[0]}.dist-info/METADATA").read_text().splitlines():
+        if (match := re.match(r"Requires-Dist: ([\w-]+)", line)) and "extra ==" not in line:
+            distributions(match[1], names)
+    for name in distributions("ipykernel", names):
+        for file in metadata.files(name) or []:
+            top = file.parts[0]
+            if top not in ("..", "__pycache__") and not (folder / top).exists():
+                (folder / top).symlink_to(PACKAGES / top)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def kernel(only_tfnotes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place where Jupyter finds a kernel that sees only these packages."""
+    place = tmp_path_factory.mktemp("jupyter")
+    (place / "kernels/only").mkdir(parents=True)
+    spec = {
+        "argv": [sys.executable, "-S", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "only tfnotes",
+        "env": {"PYTHONPATH": str(only_tfnotes)},
+    }
+    (place / "kernels/only/kernel.json").write_text(json.dumps(spec))
+    return place
+
+
+def test_the_packages_are_those_of_a_reader(only_tfnotes: Path) -> None:
+    code = "import tfnotes.data; print(tfnotes.__file__)\nimport mkdocs"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        cwd="/",
+        env={"PYTHONPATH": str(only_tfnotes)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == f"{only_tfnotes}/tfnotes/__init__.py\n"
+    assert "No module named 'mkdocs'" in done.stderr
+
+
+@pytest.mark.parametrize("number", range(len(LESSONS)), ids=[le.address for le in LESSONS])
+def test_a_notebook_runs_and_prints_what_the_page_says(
+    number: int, kernel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Either language by turns: both hold the same code, as other tests see to."""
+    lesson, language = LESSONS[number], LANGUAGES[number % 2]
+    staged = downloads.stage(ROOT, language, "http://127.0.0.1/")
+    book = nbformat.read(staged / f"downloads/{lesson.address}.ipynb", as_version=4)
+    monkeypatch.setenv("JUPYTER_PATH", str(kernel))
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(book, kernel_name="only", timeout=600, resources=resources).execute()
+    cells = [c for c in book.cells if c.cell_type == "code"]
+    for section, cell in zip(sections(lesson), cells, strict=True):
+        said = [line for lines in results.shown(section.text).values() for line in lines]
+        printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+        assert results.same("\n".join(said), printed, lesson.settings.tolerance), section.name
+        drawn = any("image/png" in o.get("data", {}) for o in cell.outputs)
+        assert drawn == ("plt.show()" in section.text), section.name
+
+
+def test_every_lesson_can_be_downloaded() -> None:
+    assert Lesson(ROOT, "labs/image-classifier") in LESSONS
+    for lesson in LESSONS:
+        for language in LANGUAGES:
+            folder = ROOT / "build" / language / "downloads"
+            assert (folder / f"{lesson.address}.ipynb").exists()
+            assert (folder / f"{lesson.address}.py").exists()

@@ -1,0 +1,85 @@
+"""The repository as a whole: the lock, the licences, what is kept and what is not."""
+
+import re
+import subprocess
+import tomllib
+
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from handbook.lessons import ROOT
+
+LOCK = (ROOT / "requirements.lock").read_text()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def tracked() -> list[str]:
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def locked() -> dict[str, Version]:
+    lines = re.findall(r"^([\w.-]+)==([^ ;\\]+)", LOCK, re.M)
+    assert len(lines) == len({name for name, _ in lines}), "a package is locked twice"
+    return {name: Version(version) for name, version in lines}
+
+
+def test_every_locked_package_has_hashes() -> None:
+    for block in re.split(r"\n(?=[\w.-]+==)", LOCK.strip()):
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_no_registry_is_named() -> None:
+    assert "://" not in LOCK
+    assert "index-url" not in LOCK
+    for name in tracked():
+        if name.endswith((".toml", ".lock", ".cfg", ".ini", ".json", "Makefile", ".yml")):
+            text = (ROOT / name).read_text(encoding="utf-8")
+            assert not re.search(r"pypi\.org|pythonhosted|registry\.npmjs|index-url", text), name
+
+
+def test_the_lock_satisfies_the_ranges() -> None:
+    versions = locked()
+    extras = PROJECT["optional-dependencies"]
+    for line in [*PROJECT["dependencies"], *extras["docs"], *extras["test"]]:
+        requirement = Requirement(line)
+        assert versions[requirement.name.lower()] in requirement.specifier, line
+
+
+def test_mkdocs_stays_below_2() -> None:
+    (mkdocs,) = (r for r in map(Requirement, PROJECT["optional-dependencies"]["docs"])
+                 if r.name == "mkdocs")  # fmt: skip
+    assert Version("2.0") not in mkdocs.specifier
+    assert locked()["mkdocs"] < Version("2")
+
+
+def test_readers_of_tfnotes_install_no_site_builder() -> None:
+    names = {Requirement(line).name for line in PROJECT["dependencies"]}
+    assert names == {"keras", "matplotlib", "numpy", "tensorflow"}
+
+
+def test_every_dependency_says_why() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    block = text[text.index("dependencies = [") : text.index("[tool.hatch.version]")]
+    lines = [line for line in block.splitlines() if re.match(r'\s+"[\w\[\]-]+', line)]
+    assert len(lines) > 20
+    assert [line for line in lines if "# " not in line] == []
+
+
+def test_licences() -> None:
+    assert "Apache License" in (ROOT / "LICENSE").read_text()
+    assert "Attribution 4.0 International" in (ROOT / "LICENSE-CC-BY-4.0").read_text()
+
+
+def test_what_is_made_again_is_not_kept() -> None:
+    kept = tracked()
+    assert not [f for f in kept if f.endswith((".ipynb", ".woff2", ".whl", ".html.gz"))]
+    assert not [f for f in kept if f.startswith(("site/", "build/", ".venv/"))]
+    assert [f for f in kept if f.startswith("docs/figures/") and f.endswith(".svg")]
+
+
+def test_no_marker_of_unfinished_work() -> None:
+    marks = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "NotImplemented" + "Error"]))
+    for name in tracked():
+        if name.endswith((".py", ".md")):
+            assert not marks.search((ROOT / name).read_text(encoding="utf-8")), name

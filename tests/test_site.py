@@ -1,0 +1,233 @@
+"""The site: strict to build, and right in a real browser."""
+
+import gzip
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+from handbook import results, site
+from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
+from handbook.sections import sections
+
+LESSON = "tensors/gradient-tape/"
+PAGES = ["", *(f"{lesson.address}/" for lesson in all_lessons()), "api/data/", "api/plots/"]
+WIRE_LIMIT = 250_000  # bytes of a lesson page without its figures
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("docs/en/tensors/gradient-tape.md", "first-model.md", "no-model.md",
+         "'tensors/gradient-tape.md' contains a link '../start/no-model.md'"),
+        ("docs/zh/keras/training-with-fit.md", "first-model.md", "first-model.md#no",
+         "'keras/training-with-fit.md' contains a link '../start/first-model.md#no'"),
+        ("docs/zh/start/first-model.md", ":load", ":unload", "start/first-model.md"),
+        ("docs/en/tensors/gradient-tape.md", "curve.svg", "line.svg",
+         "'tensors/gradient-tape.md' contains a link '../figures/tensors/gradient-tape/line.svg'"),
+        ("docs/en/tensors/gradient-tape.md", "\\frac{\\partial y}", "\\frac{\\partial",
+         "tensors/gradient-tape.md: formula"),
+        ("docs/labs/image-classifier.py", "first-model.md) and", "no-model.md) and",
+         "en/labs/image-classifier/index.html: ../../start/no-model/ leads nowhere"),
+    ],
+)  # fmt: skip
+def test_what_is_broken_ends_the_build_by_name(
+    copy_of_checkout: Callable[[str], Path], file: str, old: str, new: str, said: str
+) -> None:
+    root = copy_of_checkout("broken")
+    text = (root / file).read_text(encoding="utf-8")
+    assert old in text
+    (root / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    (root / "site").mkdir()
+    (root / "site/old.html").touch()
+    with pytest.raises(site.SiteError) as caught:
+        site.build(root / "site", root)
+    assert said in str(caught.value)
+    assert [p.name for p in (root / "site").iterdir()] == ["old.html"]
+    assert not (root / "site.new").exists()
+
+
+@pytest.mark.parametrize("config", ["mkdocs.yml", "mkdocs.zh.yml"])
+def test_a_bare_mkdocs_builds_each_language(config: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "-f", config, "-d", str(tmp_path / "out")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / LESSON / "index.html").exists()
+
+
+def test_both_languages_have_the_same_pages(site_folder: Path) -> None:
+    pages = [
+        {p.relative_to(site_folder / language) for p in (site_folder / language).rglob("*.html")}
+        for language in LANGUAGES
+    ]
+    assert pages[0] == pages[1]
+    assert len(pages[0]) >= 11
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_nobody_else_and_has_no_error(
+    page: Page, address: str, language: str, path: str
+) -> None:
+    foreign: list[str] = []
+    problems: list[str] = []
+    page.on("request", lambda r: foreign.append(r.url) if not r.url.startswith(address) else None)
+    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("response", lambda r: problems.append(r.url) if r.status >= 400 else None)
+    page.goto(f"{address}/{language}/{path}", wait_until="networkidle")
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert (foreign, problems) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "wanted"),
+    [
+        ("zh", "梯度", LESSON),
+        ("zh", "GradientTape 求导", LESSON),
+        ("zh", "线性回归", "foundations/linear-regression-from-scratch/"),
+        ("zh", "混淆矩阵", "labs/image-classifier/"),
+        ("en", "gradient", LESSON),
+        ("en", "validation_split", "keras/training-with-fit/"),
+        ("en", "mini-batch", "foundations/linear-regression-from-scratch/"),
+    ],
+)
+def test_search_finds_the_lesson(
+    page: Page, address: str, language: str, query: str, wanted: str
+) -> None:
+    page.goto(f"{address}/{language}/", wait_until="networkidle")
+    field = page.locator("input.md-search__input")
+    field.click()
+    field.fill(query)
+    field.press("End")  # the theme listens to keys, as an input method gives them
+    found = page.locator(".md-search-result__item > a")
+    expect(found.first).to_be_visible()
+    links = [found.nth(i).get_attribute("href") or "" for i in range(min(3, found.count()))]
+    assert any(f"/{language}/{wanted}" in urljoin(page.url, link) for link in links), links
+
+
+@pytest.mark.parametrize(("here", "there"), [("zh", "en"), ("en", "zh")])
+@pytest.mark.parametrize("path", [LESSON, "labs/image-classifier/"])
+def test_the_language_switch_keeps_page_and_section(
+    page: Page, address: str, here: str, there: str, path: str
+) -> None:
+    anchor = "jacobian" if path == LESSON else "cnn"
+    page.goto(f"{address}/{here}/{path}", wait_until="networkidle")
+    page.locator(f"#{anchor}").scroll_into_view_if_needed()
+    page.evaluate(f"window.scrollTo(0, document.getElementById('{anchor}').offsetTop + 40)")
+    expect(page).to_have_url(re.compile(f"#{anchor}$"))  # the address follows the reader
+    page.locator(".md-select button").hover()
+    page.locator(f".md-select__link[hreflang={there}]").click()
+    expect(page).to_have_url(f"{address}/{there}/{path}#{anchor}")
+    expect(page.locator(f"#{anchor}")).to_be_in_viewport()
+    assert page.locator("html").get_attribute("lang") == there
+
+
+@pytest.mark.parametrize(("locale", "wanted"), [("zh-CN", "zh"), ("en-GB", "en"), ("fr-FR", "en")])
+def test_the_chooser_follows_the_language_of_the_browser(
+    chromium: Browser, address: str, locale: str, wanted: str
+) -> None:
+    context = chromium.new_context(locale=locale)
+    page = context.new_page()
+    page.goto(f"{address}/")
+    expect(page).to_have_url(f"{address}/{wanted}/")
+    context.close()
+
+
+def test_the_chooser_can_be_asked_to_wait(page: Page, address: str) -> None:
+    page.goto(f"{address}/?choose", wait_until="networkidle")
+    assert page.locator("a[hreflang]").count() == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_copied_code_runs_as_it_is_and_prints_what_the_page_says(
+    page: Page, address: str, language: str, tmp_path: Path
+) -> None:
+    page.goto(f"{address}/{language}/{LESSON}", wait_until="networkidle")
+    for answer in page.locator("details").all():
+        answer.locator("summary").click()
+    copied = []
+    for button in page.locator("button.md-code__button[data-md-type=copy]").all():
+        button.click()
+        copied.append(page.evaluate("navigator.clipboard.readText()"))
+    lesson = Lesson(ROOT, LESSON.rstrip("/"))
+    assert len(copied) == len(sections(lesson))
+    file = tmp_path / "copied.py"
+    file.write_text("\n".join(copied), encoding="utf-8")
+    environment = {"MPLBACKEND": "svg", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    command = [sys.executable, str(file)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    said = [
+        line for s in sections(lesson) for lines in results.shown(s.text).values() for line in lines
+    ]
+    assert results.same("\n".join(said), done.stdout, lesson.settings.tolerance)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_figures_are_shown_in_the_look_of_the_page(
+    chromium: Browser, address: str, scheme: str
+) -> None:
+    context = chromium.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{address}/en/{LESSON}")
+    shown = page.locator(f"img.figure[src*='#only-{scheme}']")
+    hidden = page.locator(f"img.figure:not([src*='#only-{scheme}'])")
+    shown.scroll_into_view_if_needed()
+    expect(shown).to_be_visible()
+    expect(hidden).to_be_hidden()
+    assert page.evaluate("document.querySelector('img.figure').getAttribute('alt').length > 40")
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_needs_no_scrolling_sideways(chromium: Browser, address: str, scheme: str) -> None:
+    context = chromium.new_context(viewport={"width": 360, "height": 700}, color_scheme=scheme)
+    page = context.new_page()
+    for path in PAGES:
+        page.goto(f"{address}/zh/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+    context.close()
+
+
+@pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.address)
+def test_a_lesson_page_is_light_over_the_wire(page: Page, address: str, lesson: Lesson) -> None:
+    sizes: dict[str, int] = {}
+
+    def weigh(request: Request) -> None:
+        body = request.response().body()  # type: ignore[union-attr]
+        packed = len(gzip.compress(body)) if not request.url.endswith("woff2") else len(body)
+        if "/figures/" not in request.url:
+            sizes[request.url] = packed
+
+    page.on("requestfinished", weigh)
+    page.goto(f"{address}/zh/{lesson.address}/", wait_until="networkidle")
+    assert sum(sizes.values()) <= WIRE_LIMIT, sizes
+
+
+def test_the_downloads_of_a_page_are_there(page: Page, address: str) -> None:
+    page.goto(f"{address}/zh/{LESSON}")
+    for link in page.locator(".lesson-row a").all():
+        with page.expect_download() as started:
+            link.click()
+        assert started.value.path().stat().st_size > 1000
+
+
+def test_formulas_are_mathml_in_the_font_of_the_site(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/{LESSON}", wait_until="networkidle")
+    assert page.locator("math").count() > 10
+    assert page.evaluate("document.fonts.check('16px \"Handbook Math\"')")
+    assert page.locator(".arithmatex").count() == 0
