@@ -1,6 +1,6 @@
 """Lessons and labs as notebooks and scripts, in the language of their page.
 
-``stage`` writes plain files into ``build/<language>/``: for every lesson
+``stage`` writes plain files, for the site into ``build/<language>/``: for every lesson
 ``downloads/<address>.ipynb`` and ``.py`` without results, for every lab also
 ``labs/<lab>.ipynb`` with the results of its last run, and the wheel of ``tfnotes``.
 """
@@ -35,18 +35,15 @@ NOTE = {
 }
 
 
-def stage(root: Path, language: str, site_url: str) -> Path:
+def stage(root: Path, language: str, site_url: str, folder: Path) -> None:
     """Write every download of a language, and nothing that has not changed.
 
     Args:
         root: the checkout.
         language: ``zh`` or ``en``.
         site_url: where the language's site will stand, for links out of the notebooks.
-
-    Returns:
-        The folder that holds them.
+        folder: where to write them.
     """
-    folder = root / "build" / language
     wheel = build_wheel(root, folder / "downloads")
     for lesson in all_lessons(root):
         page = Page.of(lesson, language)
@@ -59,7 +56,6 @@ def stage(root: Path, language: str, site_url: str) -> Path:
                 folder / f"{lesson.address}.ipynb",
                 nbformat.writes(executed(lesson, page)),
             )
-    return folder
 
 
 @functools.cache

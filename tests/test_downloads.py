@@ -2,6 +2,7 @@
 
 import ast
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -101,16 +102,17 @@ def test_a_quoted_section_is_shown_and_not_run() -> None:
     assert "```python\nfigure, panels" in quoted.source
 
 
-def test_staging_writes_plain_files_that_can_be_read() -> None:
-    folder = downloads.stage(ROOT, "en", URL)
-    before = {p: p.stat().st_mtime_ns for p in folder.rglob("*.ipynb")}
+def test_staging_writes_plain_files_that_can_be_read(tmp_path: Path) -> None:
+    downloads.stage(ROOT, "en", URL, tmp_path)
+    before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.ipynb")}
+    assert len(before) == len(LESSONS) + 1
     for lesson in LESSONS:
-        book = nbformat.read(folder / f"downloads/{lesson.address}.ipynb", as_version=4)
+        book = nbformat.read(tmp_path / f"downloads/{lesson.address}.ipynb", as_version=4)
         nbformat.validate(book)
         assert all(not c.outputs for c in book.cells if c.cell_type == "code")
-        ast.parse((folder / f"downloads/{lesson.address}.py").read_text())
-    downloads.stage(ROOT, "en", URL)
-    assert {p: p.stat().st_mtime_ns for p in folder.rglob("*.ipynb")} == before
+        ast.parse((tmp_path / f"downloads/{lesson.address}.py").read_text())
+    downloads.stage(ROOT, "en", URL, tmp_path)
+    assert {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.ipynb")} == before
 
 
 def test_an_executed_lab_shows_the_kept_results() -> None:

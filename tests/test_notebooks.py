@@ -9,13 +9,13 @@ import zipfile
 from importlib import metadata
 from pathlib import Path
 
-import nbformat
 import pytest
 from nbclient import NotebookClient
 from packaging.requirements import Requirement
 
 from handbook import downloads, results
-from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
+from handbook.lessons import LANGUAGES, ROOT, all_lessons
+from handbook.pages import Page
 from handbook.sections import sections
 
 LESSONS = all_lessons()
@@ -86,8 +86,8 @@ def test_a_notebook_runs_and_prints_what_the_page_says(
 ) -> None:
     """Either language by turns: both hold the same code, as other tests see to."""
     lesson, language = LESSONS[number], LANGUAGES[number % 2]
-    staged = downloads.stage(ROOT, language, "http://127.0.0.1/")
-    book = nbformat.read(staged / f"downloads/{lesson.address}.ipynb", as_version=4)
+    page = Page.of(lesson, language)
+    book = downloads.notebook(lesson, page, language, "http://127.0.0.1/", "tfnotes.whl")
     monkeypatch.setenv("JUPYTER_PATH", str(kernel))
     resources = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(book, kernel_name="only", timeout=600, resources=resources).execute()
@@ -98,12 +98,3 @@ def test_a_notebook_runs_and_prints_what_the_page_says(
         assert results.same("\n".join(said), printed, lesson.settings.tolerance), section.name
         drawn = any("image/png" in o.get("data", {}) for o in cell.outputs)
         assert drawn == ("plt.show()" in section.text), section.name
-
-
-def test_every_lesson_can_be_downloaded() -> None:
-    assert Lesson(ROOT, "labs/image-classifier") in LESSONS
-    for lesson in LESSONS:
-        for language in LANGUAGES:
-            folder = ROOT / "build" / language / "downloads"
-            assert (folder / f"{lesson.address}.ipynb").exists()
-            assert (folder / f"{lesson.address}.py").exists()

@@ -1,6 +1,8 @@
 """The repository as a whole: the lock, the licences, what is kept and what is not."""
 
+import ast
 import re
+import statistics
 import subprocess
 import tomllib
 
@@ -73,7 +75,7 @@ def test_licences() -> None:
 
 def test_what_is_made_again_is_not_kept() -> None:
     kept = tracked()
-    assert not [f for f in kept if f.endswith((".ipynb", ".woff2", ".whl", ".html.gz"))]
+    assert not [f for f in kept if f.endswith((".ipynb", ".woff2", ".whl", ".keras", ".h5"))]
     assert not [f for f in kept if f.startswith(("site/", "build/", ".venv/"))]
     assert [f for f in kept if f.startswith("docs/figures/") and f.endswith(".svg")]
 
@@ -83,3 +85,24 @@ def test_no_marker_of_unfinished_work() -> None:
     for name in tracked():
         if name.endswith((".py", ".md")):
             assert not marks.search((ROOT / name).read_text(encoding="utf-8")), name
+
+
+def functions() -> dict[str, int]:
+    """The lines of every function of the package and of the machinery, without docstring."""
+    found = {}
+    for path in [*ROOT.glob("tfnotes/*.py"), *ROOT.glob("handbook/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                text = ast.get_docstring(node, clean=False)
+                lines = 0 if text is None else text.count("\n") + 1
+                found[f"{path.name}:{node.name}"] = (node.end_lineno or 0) - node.lineno - lines
+    return found
+
+
+def test_functions_and_files_stay_small() -> None:
+    sizes = functions()
+    assert {name: size for name, size in sizes.items() if size > 50} == {}
+    assert statistics.median(sizes.values()) <= 8
+    for name in tracked():
+        if name.endswith(".py") and not name.startswith("docs/labs/"):
+            assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= 300, name

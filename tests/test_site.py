@@ -170,7 +170,9 @@ def test_copied_code_runs_as_it_is_and_prints_what_the_page_says(
     file.write_text("\n".join(copied), encoding="utf-8")
     environment = {"MPLBACKEND": "svg", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     command = [sys.executable, str(file)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
     said = [
         line for s in sections(lesson) for lines in results.shown(s.text).values() for line in lines
     ]

@@ -13,7 +13,8 @@ from handbook import downloads
 def on_files(files: Any, config: Any) -> Any:
     """Add ``docs/figures`` and what ``downloads`` stages for this language."""
     root, language = Path(config.config_file_path).parent, config.theme["language"]
-    staged = downloads.stage(root, language, config.site_url)
+    staged = root / "build" / language
+    downloads.stage(root, language, config.site_url, staged)
     for path in (root / "docs/figures").rglob("*.svg"):
         _add(files, config, path, root / "docs")
     for path in staged.rglob("*.*"):
