@@ -17,7 +17,7 @@ serve: $(INSTALLED)  ## show the site live on this machine
 	$(BIN)/python scripts/serve.py
 
 test: $(INSTALLED) lint  ## run every test
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check
@@ -30,8 +30,9 @@ refresh: $(INSTALLED)  ## run the lessons whose results are stale
 check: $(INSTALLED)  ## name the lessons whose results are stale
 	$(BIN)/python scripts/refresh.py --check
 
-bench: $(INSTALLED)  ## measure the build; writes benchmarks/README.md
+bench: $(INSTALLED)  ## measure build and training; writes benchmarks/*.md
 	$(BIN)/python benchmarks/measure.py
+	$(BIN)/python benchmarks/training.py
 
 lock: $(INSTALLED)  ## resolve requirements.lock anew, for every platform
 	$(BIN)/python -m pip install --quiet uv

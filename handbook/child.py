@@ -59,14 +59,13 @@ class _WarningLog(logging.Handler):
             self.found.append(text)
 
 
-def main(connection: Connection, folder: str, log: str, root: str) -> None:
+def main(connection: Connection, folder: str, log: str) -> None:
     """Run requests until the connection closes.
 
     Args:
         connection: brings ``Request`` objects, takes ``Outcome`` objects.
         folder: the lesson's working folder.
         log: file that takes what the process writes to standard error.
-        root: the checkout whose ``tfnotes`` files are reported as reached.
     """
     _prepare(folder, log)
     module = types.ModuleType("__main__")
@@ -77,9 +76,7 @@ def main(connection: Connection, folder: str, log: str, root: str) -> None:
         while True:
             request: Request = connection.recv()
             module.__file__ = str(request.path)
-            outcome = _run(request, module.__dict__, found)
-            outcome.reached = _reached(Path(root))
-            connection.send(outcome)
+            connection.send(_run(request, module.__dict__, found))
     os._exit(0)  # TensorFlow's own clean-up takes longer than many lessons
 
 
@@ -181,10 +178,3 @@ def _report(error: BaseException) -> str:
     own = [f for f in trace.stack if f.filename != __file__]
     trace.stack = traceback.StackSummary.from_list(own)
     return "".join(trace.format()).rstrip()
-
-
-def _reached(root: Path) -> list[Path]:
-    names = [name for name in sys.modules if name.split(".")[0] == "tfnotes"]
-    files = (getattr(sys.modules[name], "__file__", None) for name in sorted(names))
-    paths = (Path(file).resolve() for file in files if file)
-    return [path for path in paths if path.is_relative_to(root)]

@@ -80,8 +80,7 @@ class LessonRun:
         text = self.lesson.code.read_text(encoding="utf-8")
         replace(self.lesson.code, self._with_results(text))
         figures = {n: o.drawing for n, o in self.outcomes.items() if o.drawing}
-        reached = {path for o in self.outcomes.values() for path in o.reached}
-        records.write(self.lesson, figures, reached)
+        records.write(self.lesson, figures)
 
     def _with_results(self, text: str) -> str:
         lines = text.splitlines()

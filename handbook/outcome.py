@@ -25,12 +25,10 @@ class Outcome:
         printed: from the last line of a statement (from 1 in the section) to its output.
         drawing: the figure that the section showed.
         problems: everything that makes the section fail, one text each.
-        reached: the files of ``tfnotes`` that the process has imported so far.
         seconds: the section's own running time.
     """
 
     printed: dict[int, str] = field(default_factory=dict)
     drawing: Drawing | None = None
     problems: list[str] = field(default_factory=list)
-    reached: list[Path] = field(default_factory=list)
     seconds: float = 0.0

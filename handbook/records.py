@@ -21,6 +21,7 @@ from packaging.requirements import Requirement
 from handbook.drawings import STYLE, Drawing
 from handbook.files import replace
 from handbook.lessons import Lesson
+from handbook.reach import reached
 
 DISTRIBUTIONS = {  # library as it is imported: as it is installed
     "keras": "keras",
@@ -43,7 +44,7 @@ def read(lesson: Lesson) -> dict[str, Any]:
     return record
 
 
-def write(lesson: Lesson, drawings: dict[str, Drawing], reached: Iterable[Path]) -> None:
+def write(lesson: Lesson, drawings: dict[str, Drawing]) -> None:
     """Keep a lesson's figures, and then the record of what its results came from.
 
     A figure that varies from machine to machine stays while the lesson stays as it is.
@@ -51,10 +52,9 @@ def write(lesson: Lesson, drawings: dict[str, Drawing], reached: Iterable[Path])
     Args:
         lesson: the lesson that ran, its ``# ->`` lines written already.
         drawings: the figures by the names of their sections.
-        reached: the files of ``tfnotes`` that the lesson imported.
     """
     old = read(lesson)
-    files = [lesson.code, *reached, *([STYLE] if drawings else [])]
+    files = [lesson.code, *reached(lesson.code, lesson.root), *([STYLE] if drawings else [])]
     record: dict[str, Any] = {
         "files": {_name(lesson, path): digest(path) for path in sorted(files)},
         "versions": {d: version(d) for d in _libraries(files)},

@@ -50,7 +50,7 @@ class LessonProcess:
         self.left = lesson.settings.time_limit
         self.process = server().Process(
             target=_child,
-            args=(theirs, self.folder.name, str(self.log), str(lesson.root)),
+            args=(theirs, self.folder.name, str(self.log)),
         )
         self.process.start()
         theirs.close()

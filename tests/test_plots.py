@@ -1,13 +1,31 @@
 """Plots of tfnotes: what they draw, and what they refuse."""
 
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
+from handbook.figures import COLOUR, DARK, draw, use_style
 from tfnotes import plots
 
-mpl.use("agg")
 HISTORY = {"loss": [3.0, 2.0, 1.0], "val_loss": [3.0, 2.5, 2.4], "accuracy": [0.1, 0.2, 0.3]}
+SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """No style of another test, and no figure left open."""
+    mpl.rcdefaults()
+    mpl.use("agg")
+    yield
+    plt.close("all")
+    mpl.rcdefaults()
 
 
 def test_learning_curves_draw_training_and_validation_from_epoch_1() -> None:
@@ -61,3 +79,110 @@ def test_confusion_refuses(labels: list, predictions: list, said: str) -> None:
 
 def test_confusion_of_nothing_is_empty() -> None:
     assert plots.count_pairs([], [], 2).tolist() == [[0, 0], [0, 0]]
+
+
+def region(figure: Figure, point: tuple[float, float]) -> list[int]:
+    """Classes in whose region the point lies: filled areas come in the order of classes."""
+    areas = [c for c in figure.axes[0].collections if c.filled]
+    return [k for k, area in enumerate(areas) if area.get_paths()[0].contains_point(point)]
+
+
+def four_scores(x: np.ndarray) -> np.ndarray:
+    """Class k wins in the quarter of corner k of the square."""
+    return -((x[:, None] - SQUARE) ** 2).sum(axis=2)
+
+
+@pytest.mark.parametrize("corner", range(4))
+def test_each_region_has_the_class_that_wins_there(corner: int) -> None:
+    figure = plots.decision_boundary(four_scores, SQUARE, range(4))
+    x, y = 0.8 * SQUARE[corner] + 0.1
+    assert region(figure, (x, y)) == [corner]
+
+
+@pytest.mark.parametrize(
+    "predict",
+    [
+        lambda x: x[:, 0],  # one score
+        lambda x: x[:, :1],  # same, in a column
+        lambda x: (x[:, 0] > 0.5).astype(int),  # class numbers
+        lambda x: x[:, 0] > 0.5,
+        lambda x: np.stack([1 - x[:, 0], x[:, 0]], axis=1),  # two scores
+    ],
+)
+def test_all_forms_of_prediction_give_the_same_boundary(
+    predict: Callable[[np.ndarray], np.ndarray],
+) -> None:
+    figure = plots.decision_boundary(predict, SQUARE, [0, 1, 0, 1])
+    (line,) = {  # 0.5, as near as the grid comes to it
+        round(x, 1)
+        for c in figure.axes[0].collections[1::2]
+        for x in c.get_paths()[0].vertices[:, 0]
+    }
+    assert line == 0.5
+    assert region(figure, (0.45, 0.5)) == [0]
+    assert region(figure, (0.55, 0.5)) == [1]
+
+
+def test_logits_have_their_threshold_at_0() -> None:
+    figure = plots.decision_boundary(lambda x: x[:, 0] - 0.2, SQUARE, [0, 1, 0, 1], threshold=0)
+    assert region(figure, (0.1, 0.5)) == [0]
+    assert region(figure, (0.3, 0.5)) == [1]
+
+
+def test_classes_differ_by_colour_and_by_marker() -> None:
+    figure = plots.decision_boundary(four_scores, SQUARE, range(4), list("abcd"))
+    shown, lines = figure.axes[0].lines[::2], figure.axes[0].lines[1::2]
+    assert [line.get_label() for line in lines] == list("abcd")
+    assert len({line.get_marker() for line in lines}) == 4
+    assert len({line.get_color() for line in lines}) == 4
+    for small, line in zip(shown, lines, strict=True):
+        assert (small.get_marker(), small.get_color()) == (line.get_marker(), line.get_color())
+        marked = small.get_xydata()[~np.isnan(small.get_ydata())]
+        assert len(marked) > 20
+        assert (four_scores(marked).argmax(axis=1) == lines.index(line)).all()
+    assert [line.get_xydata().tolist() for line in lines] == [[row.tolist()] for row in SQUARE]
+
+
+def test_a_class_that_never_wins_has_no_region_and_no_boundary() -> None:
+    figure = plots.decision_boundary(lambda x: np.zeros(len(x), int), SQUARE, [0, 1, 0, 1])
+    assert region(figure, (0.9, 0.9)) == [0]
+    assert not [c for c in figure.axes[0].collections if not c.filled]
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "predict", "said"),
+    [
+        (np.zeros((4, 3)), range(4), four_scores, r"x of shape \(4, 2\).*got \(4, 3\)"),
+        (SQUARE, [0, 1], four_scores, r"x of shape \(2, 2\), a row for each label; got \(4, 2\)"),
+        (SQUARE, [-1, 1, 0, 0], four_scores, r"classes 0, 1, 2, ...; got -1"),
+        (
+            SQUARE,
+            range(4),
+            lambda x: x,
+            r"for each of 4 classes.*got float32 of shape \(40000, 2\)",
+        ),
+        (SQUARE, range(4), lambda x: x[:, 0], "for each of 4 classes, or integer classes"),
+    ],
+)
+def test_decision_boundary_refuses(x: Any, y: Any, predict: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        plots.decision_boundary(predict, x, y)
+
+
+def test_decision_boundary_wants_a_name_for_each_class() -> None:
+    with pytest.raises(ValueError, match="expected 4 class names; got 2"):
+        plots.decision_boundary(four_scores, SQUARE, range(4), ["a", "b"])
+
+
+def test_every_colour_of_a_decision_boundary_has_a_dark_twin() -> None:
+    use_style()
+    drawing = draw(plots.decision_boundary(four_scores, SQUARE, range(4)))
+    assert set(COLOUR.findall(drawing.light)) <= set(DARK)
+    assert drawing.light != drawing.dark
+
+
+def test_plots_import_without_tensorflow() -> None:
+    code = "import sys, tfnotes.plots, tfnotes.histograms, tfnotes.diagrams as d; print(d.__all__, "
+    code += "{'tensorflow', 'keras'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['expression_graph', 'model_diagram'] set()\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from handbook import records, refresh
+from handbook import reach, records, refresh
 from handbook.files import replace
 from handbook.lessons import ROOT, Lesson, all_lessons
 from tests.conftest import SmallHandbook
@@ -142,17 +142,38 @@ def test_other_reasons_to_be_stale(lesson: Lesson) -> None:
     assert records.stale(lesson) == ["it has never been run"]
 
 
-def test_a_change_of_a_file_that_the_lesson_reached(lesson: Lesson) -> None:
+def test_a_file_that_the_lesson_reached_is_gone(lesson: Lesson) -> None:
     record = json.loads(lesson.record.read_text())
-    record["files"]["tfnotes/data.py"] = "0"
+    record["files"]["tfnotes/data/idx.py"] = "0"
     lesson.record.write_text(json.dumps(record))
-    assert records.stale(lesson) == ["tfnotes/data.py is gone"]
+    assert records.stale(lesson) == ["tfnotes/data/idx.py is gone"]
 
 
 def test_a_real_record_names_the_files_of_tfnotes_that_its_lesson_imports() -> None:
-    record = records.read(Lesson(ROOT, "keras/training-with-fit"))
-    assert {"tfnotes/data.py", "tfnotes/plots.py", "tfnotes/errors.py"} <= record["files"].keys()
-    assert "tfnotes/devices.py" not in record["files"]
+    names = records.read(Lesson(ROOT, "keras/training-with-fit"))["files"].keys()
+    assert {"tfnotes/data/files.py", "tfnotes/plots.py", "tfnotes/errors.py"} <= names
+    assert not any(name.startswith(("tfnotes/devices", "tfnotes/models")) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("code", "files"),
+    [
+        ("import tfnotes", ["__init__"]),
+        ("import tfnotes\ntfnotes.train", ["__init__", "a/__init__", "a/b", "training/__init__"]),
+        ("from tfnotes import a", ["__init__", "a/__init__"]),
+        ("def f():\n    import tfnotes.a.b", ["__init__", "a/__init__", "a/b"]),
+        ("from tfnotes.a.b import c as d", ["__init__", "a/__init__", "a/b"]),
+        ("import tensorflow, tfnotes_more", []),
+    ],
+)
+def test_reach_follows_every_form_of_import(tmp_path: Path, code: str, files: list[str]) -> None:
+    for name in ("__init__", "a/__init__", "a/b", "training/__init__"):
+        path = tmp_path / f"tfnotes/{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("from tfnotes.a import b\n" if "training" in name else "")
+    (tmp_path / "lesson.py").write_text(code)
+    found = reach.reached(tmp_path / "lesson.py", tmp_path)
+    assert [str(p.relative_to(tmp_path / "tfnotes").with_suffix("")) for p in found] == files
 
 
 def test_a_wrong_address_names_the_right_ones(lesson: Lesson) -> None:

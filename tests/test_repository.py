@@ -57,7 +57,8 @@ def test_mkdocs_stays_below_2() -> None:
 
 def test_readers_of_tfnotes_install_no_site_builder() -> None:
     names = {Requirement(line).name for line in PROJECT["dependencies"]}
-    assert names == {"keras", "matplotlib", "numpy", "tensorflow"}
+    site = {Requirement(line).name for line in PROJECT["optional-dependencies"]["docs"]}
+    assert names.isdisjoint(site | {"mkdocs", "sybil", "pytest"})
 
 
 def test_every_dependency_says_why() -> None:
@@ -81,7 +82,9 @@ def test_what_is_made_again_is_not_kept() -> None:
 
 
 def test_no_marker_of_unfinished_work() -> None:
-    marks = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "NotImplemented" + "Error"]))
+    marks = re.compile(
+        "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "raise NotImplemented" + "Error"])
+    )
     for name in tracked():
         if name.endswith((".py", ".md")):
             assert not marks.search((ROOT / name).read_text(encoding="utf-8")), name
@@ -90,7 +93,7 @@ def test_no_marker_of_unfinished_work() -> None:
 def functions() -> dict[str, int]:
     """The lines of every function of the package and of the machinery, without docstring."""
     found = {}
-    for path in [*ROOT.glob("tfnotes/*.py"), *ROOT.glob("handbook/**/*.py")]:
+    for path in [*ROOT.glob("tfnotes/**/*.py"), *ROOT.glob("handbook/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 text = ast.get_docstring(node, clean=False)

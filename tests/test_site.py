@@ -205,6 +205,21 @@ def test_a_phone_needs_no_scrolling_sideways(chromium: Browser, address: str, sc
     context.close()
 
 
+def test_the_search_index_comes_when_someone_turns_to_the_search(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(f"{address}/en/{LESSON}", wait_until="networkidle")
+    assert "search_index.json" not in asked
+    page.keyboard.press("/")
+    page.wait_for_timeout(100)
+    page.wait_for_load_state("networkidle")
+    assert asked.count("search_index.json") == 1
+    asked.clear()
+    page.goto(f"{address}/en/{LESSON}?q=gradient", wait_until="networkidle")
+    assert "search_index.json" in asked
+    assert page.locator(".md-search-result__item").count() > 0
+
+
 @pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.address)
 def test_a_lesson_page_is_light_over_the_wire(page: Page, address: str, lesson: Lesson) -> None:
     sizes: dict[str, int] = {}

@@ -1,12 +1,15 @@
 """The plots that more than one lesson draws. Each makes a figure of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
+
+MARKERS = "os^DvPX*<>"  # one for each class: readers may not tell the colours apart
 
 
 def learning_curves(
@@ -171,3 +174,111 @@ def count_pairs(
     return np.bincount(true * classes + predicted, minlength=classes**2).reshape(
         classes, classes
     )
+
+
+def decision_boundary(
+    predict: Callable[[npt.NDArray[np.float32]], Any],
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    class_names: Sequence[str] = (),
+    threshold: float = 0.5,
+) -> Figure:
+    """Draw which class a classifier of two features chooses where, and the samples.
+
+    Args:
+        predict: a Keras model or any function from (n, 2) float32 to (n, classes)
+            scores or probabilities, to (n,) integer classes, or to (n,) or (n, 1)
+            floats: the score of class 1 of two.
+        x: (n, 2), floats: the samples.
+        y: (n,) or (n, 1), integers from 0: their classes.
+        class_names: one for each class; their numbers where there are none.
+        threshold: a single score above it means class 1; 0 for logits.
+
+    Returns:
+        The figure, still to be shown. Classes differ by colour and by marker, both
+        for the samples and, with small markers, for the regions.
+
+    Raises:
+        ValueError: ``x`` has not two columns, ``y`` has a negative class, there are
+            more or fewer names than classes, or ``predict`` gives another shape.
+
+    Examples:
+        >>> x = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+        >>> figure = decision_boundary(lambda x: x[:, 0], x, [0, 1, 0, 1])
+        >>> [text.get_text() for text in figure.legends[0].get_texts()]
+        ['0', '1']
+    """
+    points, labels = np.asarray(x, np.float32), np.asarray(y, np.int64).ravel()
+    if points.shape != (len(labels), 2):
+        raise ValueError(
+            f"expected x of shape ({len(labels)}, 2), a row for each label; "
+            f"got {points.shape}"
+        )
+    if labels.min() < 0:
+        raise ValueError(f"expected classes 0, 1, 2, ...; got {labels.min()}")
+    # --8<-- [start:decision-boundary]
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = 0.1 * (high - low)
+    across, up = np.meshgrid(*np.linspace(low - margin, high + margin, 200).T)
+    grid = np.stack([across.ravel(), up.ravel()], axis=1)  # (40000, 2)
+    scores = class_scores(predict(grid), labels.max() + 1, threshold)
+    n_classes = scores.shape[1]
+    names = class_names or list(map(str, range(n_classes)))
+    if len(names) != n_classes:
+        raise ValueError(f"expected {n_classes} class names; got {len(names)}")
+    figure, panel = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
+    for k in range(n_classes):
+        others = np.delete(scores, k, axis=1).max(axis=1)
+        lead = (scores[:, k] - others).reshape(across.shape)  # > 0: k wins
+        color, mark = f"C{k}", MARKERS[k % len(MARKERS)]
+        levels = [0, max(lead.max(), 0) + 1]
+        panel.contourf(across, up, lead, levels, colors=[color], alpha=0.2)
+        if lead.min() < 0 < lead.max():
+            ink = mpl.rcParams["text.color"]
+            panel.contour(across, up, lead, [0], colors=[ink], linewidths=1.5)
+        some = np.s_[8::16, 8::16]  # small markers say who wins
+        won = np.where(lead[some] > 0, up[some], np.nan).ravel()
+        panel.plot(across[some].ravel(), won, mark, c=color, ms=2, alpha=0.5)
+        panel.plot(*points[labels == k].T, mark, color=color, label=names[k])
+    # --8<-- [end:decision-boundary]
+    panel.grid(visible=False)
+    figure.legend(loc="outside right upper")
+    return figure
+
+
+def class_scores(
+    outputs: npt.ArrayLike, classes: int, threshold: float = 0.5
+) -> npt.NDArray[Any]:
+    """Bring what a classifier gives into one form: a score for each class.
+
+    Args:
+        outputs: (n, classes) scores, (n,) integer classes, or (n,) or (n, 1) floats:
+            the score of class 1 of two.
+        classes: how many classes there are at least.
+        threshold: a single score above it means class 1.
+
+    Returns:
+        (n, classes), floats: the largest score of a row belongs to the class chosen.
+
+    Raises:
+        ValueError: the outputs have another shape.
+
+    Examples:
+        >>> class_scores([0, 1, 1], 2).argmax(axis=1).tolist()
+        [0, 1, 1]
+        >>> class_scores([[0.25], [0.75]], 2).tolist()
+        [[0.25, -0.25], [-0.25, 0.25]]
+    """
+    scores = np.asarray(outputs)
+    if scores.ndim == 1 and scores.dtype.kind in "iub":
+        classes = max(classes, 2, scores.max() + 1)
+        scores = np.where(scores[:, None] == np.arange(classes), 1.0, 0.0)
+    elif scores.size == len(scores) and classes <= 2:
+        one = scores.reshape(-1, 1) - threshold
+        scores = np.concatenate([-one, one], axis=1)
+    if scores.ndim != 2 or scores.shape[1] < classes:
+        raise ValueError(
+            f"expected a score for each of {classes} classes, or integer classes; "
+            f"got {scores.dtype} of shape {scores.shape}"
+        )
+    return scores

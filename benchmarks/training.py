@@ -1,0 +1,250 @@
+"""Measure ``tfnotes.train`` against the notes' loop and against ``fit``.
+
+Every number is a ratio within this one run. Run it with nothing else running:
+``make bench``. It writes benchmarks/training.md and prints the same table.
+"""
+
+import itertools
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+from rich.console import Console
+from rich.markdown import Markdown
+
+from handbook.files import replace
+from tfnotes import data
+from tfnotes.devices import machine
+from tfnotes.models import lenet, mlp
+from tfnotes.training import train
+from tfnotes.training.steps import train_step
+
+TABLE = Path(__file__).with_name("training.md")
+HEAD = """\
+# Speed of training
+
+Made by `make bench` on {date}, on {machine}, with TensorFlow {tf} and Keras {keras}. A
+ratio compares the best epochs of both, taken in turns within this one run; the first
+epoch, which compiles, is left out.
+
+| what | {columns} | to reach |
+|---|---|---|---|---|
+"""
+COLUMNS = "tfnotes.train | the other | ratio"
+Array = npt.NDArray[Any]
+Row = tuple[str, str, str, float, float]
+
+
+class Times(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
+    """Notes how long each epoch takes, in seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float] = []
+        self.start = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+        """Start the clock."""
+        self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+        """Stop it."""
+        self.seconds.append(time.perf_counter() - self.start)
+
+
+def best(run: Callable[[Times], object], rounds: int = 1) -> float:
+    """Seconds of the best epoch of some runs, the first of each left out."""
+    found = []
+    for _ in range(rounds):
+        times = Times()
+        run(times)
+        found.append(min(times.seconds[1:]))
+    return min(found)
+
+
+def notes_linear_regression(x: Array, y: Array) -> Callable[[Times], None]:
+    """The loop of the notes: eager, batches by ``tf.gather`` with a list of rows."""
+    features, labels = tf.constant(x), tf.constant(y)
+    weights, bias = tf.Variable(tf.zeros((2, 1))), tf.Variable(tf.zeros(1))
+
+    def batches() -> Iterator[tuple[Any, Any]]:
+        rows = list(range(len(x)))
+        random.shuffle(rows)
+        for i in range(0, len(x), 10):
+            j = rows[i : i + 10]
+            yield tf.gather(features, j, axis=0), tf.gather(labels, j, axis=0)
+
+    def run(times: Times) -> None:
+        for epoch in range(4):
+            times.on_epoch_begin(epoch)
+            for inputs, targets in batches():
+                with tf.GradientTape() as tape:
+                    outputs = tf.matmul(inputs, weights) + bias
+                    loss = (outputs - tf.reshape(targets, (-1, 1))) ** 2 / 2
+                for variable, gradient in zip(
+                    (weights, bias), tape.gradient(loss, (weights, bias)), strict=True
+                ):
+                    variable.assign_sub(0.03 * gradient / 10)
+            times.on_epoch_end(epoch)
+
+    return run
+
+
+def linear_regression() -> Row:
+    """One epoch of 1,000 rows in batches of 10."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(1000, 2)).astype("float32")
+    y = (x @ [2, -3.4] + 4.2).astype("float32")
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.03), "mse")
+    notes = best(notes_linear_regression(x, y), 3)
+    ours = best(
+        lambda t: train(model, x, y, batch_size=10, epochs=200, verbose=0, callbacks=[t]), 3
+    )
+    other = "the notes' eager loop"
+    what = "linear regression, 1,000 rows, batch 10: an epoch"
+    return what, f"{ours * 1e3:.2f} ms", f"{notes * 1e3:.0f} ms, {other}", notes / ours, 300
+
+
+def pictures(rows: int) -> tuple[Array, Array]:
+    """Rows of Fashion-MNIST at hand, repeated as often as is needed."""
+    (x, y), _ = data.load("fashion_mnist_6k")
+    take = np.arange(rows) % len(x)
+    return (x[take] / 255).astype("float32"), y[take]
+
+
+def compiled(model: keras.Model, **settings: Any) -> keras.Model:
+    """The model, ready to be trained by ``train`` or by ``fit``."""
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(0.01), loss, metrics=["accuracy"], **settings)
+    return model
+
+
+def per_second(rows: int, seconds: float) -> str:
+    """Rows per second, for a table."""
+    return f"{rows / seconds:,.0f} rows/s"
+
+
+def small_mlp() -> list[Row]:
+    """MLP 784-300-100-10 in batches of 64, against ``fit`` and against an eager loop."""
+    x, y = pictures(20_000)
+    model, shipped, eager = (compiled(mlp()) for _ in range(3))
+    eager.optimizer.build(eager.trainable_variables)
+    arrays = tf.constant(x), tf.constant(y)
+
+    def eager_epochs(times: Times) -> None:
+        for epoch in range(3):
+            times.on_epoch_begin(epoch)
+            for i in range(0, 64 * 50, 64):
+                train_step(eager, (arrays[0][i : i + 64], arrays[1][i : i + 64], None))
+            times.on_epoch_end(epoch)
+
+    settings: dict[str, Any] = {"batch_size": 64, "epochs": 5, "verbose": 0}
+    ours = fit = slow = np.inf
+    for _ in range(3):
+        ours = min(ours, best(lambda t: train(model, x, y, callbacks=[t], **settings)))
+        fit = min(fit, best(lambda t: shipped.fit(x, y, callbacks=[t], **settings)))
+        slow = min(slow, best(eager_epochs) / (64 * 50) * len(x))
+    what, mine = "MLP 784-300-100-10, batch 64", per_second(len(x), ours)
+    shown = [per_second(len(x), seconds) for seconds in (fit, slow)]
+    return [
+        (what, mine, f"{shown[0]}, fit as shipped", fit / ours, 1.5),
+        (what, mine, f"{shown[1]}, eager loop", slow / ours, 7),
+    ]
+
+
+def convolutions() -> Row:
+    """LeNet in batches of 64, against the best of ``fit``'s settings."""
+    x, y = pictures(5_000)
+    dataset = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(5_000).batch(64).prefetch(2)
+    fits: dict[str, Callable[[Times], object]] = {}
+    for steps, jit, source in itertools.product((1, 16, 78), ("auto", True), ("arrays", "tf.data")):
+        model = compiled(lenet(), steps_per_execution=steps, jit_compile=jit)
+        given: dict[str, Any] = {"x": x, "y": y, "batch_size": 64}
+        if source == "tf.data":
+            given = {"x": dataset, "shuffle": False}
+
+        def fit(times: Times, model: Any = model, given: Any = given) -> None:
+            model.fit(**given, epochs=3, verbose=0, callbacks=[times])
+
+        fits[f"fit, {source}, steps_per_execution {steps}, jit_compile {jit}"] = fit
+    model = compiled(lenet())
+    seconds = dict.fromkeys(fits, np.inf)
+    ours = np.inf
+    for _ in range(2):
+        for name, run in fits.items():
+            seconds[name] = min(seconds[name], best(run))
+        ours = min(ours, best(lambda t: train(model, x, y, batch_size=64, epochs=4, verbose=0,
+                                              callbacks=[t]), 2))  # fmt: skip
+    name = min(seconds, key=lambda n: seconds[n])
+    other = f"{per_second(len(x), seconds[name])}, the best of {len(fits)}: {name}"
+    mine = per_second(len(x), ours)
+    return "LeNet, batch 64", mine, other, seconds[name] / ours, 1
+
+
+def large_mlp() -> Row:
+    """MLP 784-4096-4096-10 in batches of 512, against a matrix product of 2048³."""
+    x, y = pictures(5_120)
+    model = compiled(mlp(hidden=(4096, 4096)))
+    matrix = tf.random.normal((2048, 2048))
+    product = tf.function(lambda: tf.matmul(matrix, matrix))
+
+    def products(times: Times) -> None:
+        for i in range(10):
+            times.on_epoch_begin(i)
+            product().numpy()
+            times.on_epoch_end(i)
+
+    peak = ours = np.inf
+    for _ in range(3):
+        peak = min(peak, best(products))
+        ours = min(ours, best(lambda t: train(model, x, y, batch_size=512, epochs=3, verbose=0,
+                                              jit_compile=True, callbacks=[t])))  # fmt: skip
+    # Forward, gradient of the inputs, gradient of the weights; the first layer has no
+    # gradient of its inputs to compute.
+    kernels = [784 * 4096, 4096 * 4096, 4096 * 10]
+    work = 2 * len(x) * (3 * sum(kernels) - kernels[0])
+    rates = work / ours, 2 * 2048**3 / peak
+    mine, other = (f"{rate / 1e9:.0f} GFLOP/s" for rate in rates)
+    what = "MLP 784-4096-4096-10, batch 512: share of the matrix product's rate"
+    return what, mine, f"{other}, 2048 × 2048 matrices", rates[0] / rates[1], 0.7
+
+
+def help_time() -> float:
+    """Seconds in which ``tfnotes --help`` answers, the median of ten."""
+    command = [str(Path(sys.executable).with_name("tfnotes")), "--help"]
+    seconds = []
+    for _ in range(10):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        seconds.append(time.perf_counter() - start)
+    return float(np.median(seconds))
+
+
+def table() -> str:
+    """Measure everything; the text of the table."""
+    head = HEAD.format(date=date.today().isoformat(), machine=machine(), tf=tf.__version__,
+                       keras=keras.__version__, columns=COLUMNS)  # fmt: skip
+    rows = [linear_regression(), *small_mlp(), convolutions(), large_mlp()]
+    lines = [
+        f"| {what} | {ours} | {other} | {ratio:.2f} | ≥ {reach} |"
+        for what, ours, other, ratio, reach in rows
+    ]
+    answer = f"\n`tfnotes --help` answers in {help_time():.2f} s (to reach: 0.3 s).\n"
+    return head + "\n".join(lines) + "\n" + answer
+
+
+if __name__ == "__main__":
+    keras.utils.set_random_seed(0)
+    text = table()
+    replace(TABLE, text)
+    Console().print(Markdown(text))

@@ -1,0 +1,178 @@
+"""The command line, as a person types it."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+from tfnotes import data
+from tfnotes.command import app
+
+
+def run(*arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "100", "TERM": "dumb"})
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a run of two epochs."""
+    folder = tmp_path_factory.mktemp("run")
+    run("train", "mlp", "--epochs", "2", "--output", str(folder))
+    return folder
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom tfnotes.command import main\nsys.argv = ['tfnotes', '--help']\n"
+        "try: main()\nexcept SystemExit as end: assert not end.code\n"
+        "print(sorted({'tensorflow', 'keras', 'numpy', 'matplotlib'} & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    for command in ("devices", "data", "train", "predict"):
+        assert f" {command} " in done.stdout
+
+
+def test_the_command_is_installed() -> None:
+    tfnotes = Path(sys.executable).with_name("tfnotes")
+    done = subprocess.run([tfnotes, "--help"], capture_output=True, text=True, check=True)
+    assert "Usage: tfnotes" in done.stdout
+
+
+def test_devices_prints_the_report() -> None:
+    said = run("devices").stdout
+    assert said.startswith("tfnotes")
+    assert "TensorFlow" in said
+    assert "CPU" in said
+
+
+def test_data_lists_every_set_and_describes_one() -> None:
+    said = run("data").stdout
+    for name in data.names():
+        assert name in said
+    said = run("data", "iris").stdout
+    assert "(120, 4)" in said
+    assert "versicolor" in said
+
+
+def test_an_unknown_name_is_an_error_of_one_sentence() -> None:
+    for arguments in (["data", "irises"], ["train", "lenet6"], ["train", "mlp", "--data", "wine"]):
+        result = run(*arguments, code=1)
+        assert result.stderr.startswith("tfnotes: expected ")
+        assert result.stderr.count("\n") == 1
+        assert "Traceback" not in result.output
+
+
+def test_a_wrong_option_is_an_error_of_usage() -> None:
+    assert "--epochs" in run("train", "mlp", "--epochs", "0", code=2).stderr
+
+
+def test_a_run_leaves_everything_in_its_folder(trained: Path) -> None:
+    assert {p.name for p in trained.iterdir()} == {
+        "checkpoint.npz", "classes.txt", "curves.png", "history.csv", "logs", "model.keras",
+        "settings.json",
+    }  # fmt: skip
+    assert list((trained / "logs/train").iterdir())
+    assert (trained / "curves.png").read_bytes().startswith(b"\x89PNG")
+    rows = list(csv.DictReader((trained / "history.csv").open()))
+    assert [row["epoch"] for row in rows] == ["0", "1"]
+    assert float(rows[1]["val_accuracy"]) > 0.6
+    assert (trained / "classes.txt").read_text().splitlines() == list(data.CLASS_NAMES)
+    _, (x, y) = data.load("fashion_mnist_6k")
+    model = keras.saving.load_model(trained / "model.keras")
+    accuracy = (keras.ops.convert_to_numpy(model(x)).argmax(1) == y).mean()
+    assert accuracy == pytest.approx(float(rows[1]["val_accuracy"]))
+
+
+def test_a_resumed_run_ends_as_an_unbroken_one(trained: Path, here: Path) -> None:
+    run("train", "mlp", "--epochs", "1", "--output", "broken", "--no-tensorboard")
+    run("train", "mlp", "--epochs", "2", "--output", "broken", "--no-tensorboard", "--resume")
+    whole, broken = (np.load(f / "checkpoint.npz") for f in (trained, here / "broken"))
+    assert whole.files == broken.files
+    for name in whole.files:
+        if name.startswith("variable"):
+            np.testing.assert_array_equal(whole[name], broken[name])
+    assert (trained / "history.csv").read_text() == (here / "broken/history.csv").read_text()
+
+
+def test_a_folder_is_not_overwritten(trained: Path) -> None:
+    before = {p: p.stat().st_mtime_ns for p in trained.rglob("*")}
+    said = run("train", "mlp", "--output", str(trained), code=1).stderr
+    assert "holds a run already; pass --resume" in said
+    said = run("train", "mlp", "--output", str(trained), "--resume", "--seed", "1", code=1).stderr
+    assert "expected the settings of the run in" in said
+    assert "(seed 0)" in said
+    assert {p: p.stat().st_mtime_ns for p in trained.rglob("*")} == before
+
+
+def test_nothing_to_resume_is_said(here: Path) -> None:
+    said = run("train", "mlp", "--output", "none", "--resume", code=1).stderr
+    assert "found none; leave out --resume" in said
+    assert not (here / "none").exists()
+
+
+def test_ctrl_c_says_how_to_go_on(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(keras.Model, "compile", interrupted)
+    said = run("train", "mlp", "--output", "run", code=130).stderr
+    assert "interrupted; go on with: tfnotes train mlp --output run --resume" in said
+    assert json.loads((here / "run/settings.json").read_text())["model"] == "mlp"
+
+
+def test_a_loss_that_is_no_number_is_said(here: Path) -> None:
+    arguments = ["train", "mlp", "--optimizer", "sgd", "--learning-rate", "1e30"]
+    said = run(*arguments, "--output", str(here / "run"), code=1).stderr
+    assert "expected a finite loss" in said
+    assert "learning rate 1e+30" in said
+
+
+def test_a_saved_model_names_what_it_sees(trained: Path, here: Path) -> None:
+    _, (x, y) = data.load("fashion_mnist_6k")
+    trouser = x[y == 1][0]
+    model = str(trained / "model.keras")
+    keras.utils.save_img(here / "small.png", trouser[..., None], scale=False)
+    big = np.kron(trouser, np.ones((10, 10), np.uint8))[..., None].repeat(3, axis=2)
+    keras.utils.save_img(here / "big.png", 255 - big, scale=False)
+    assert run("predict", model, "small.png").stdout.split()[0] == "Trouser"
+    inverted = run("predict", model, "big.png", "--invert", "--top", "1").stdout
+    assert inverted.split()[0] == "Trouser"
+    assert len(inverted.splitlines()) == 1
+    likely = [float(line.split()[-2]) for line in run("predict", model, "small.png", "--top", "10")
+              .stdout.splitlines()]  # fmt: skip
+    assert sum(likely) == pytest.approx(100, abs=0.6)
+    assert likely == sorted(likely, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("model", "image", "message"),
+    [
+        ("none.keras", "any.png", "expected a saved model at none.keras"),
+        ("{model}", "none.png", "expected a picture at none.png"),
+        ("{model}", "text.png", "text.png: expected a PNG, JPEG, BMP or GIF picture"),
+        ("text.png", "text.png", "text.png"),
+    ],
+)
+def test_files_that_are_not_what_they_should_be(
+    trained: Path, here: Path, model: str, image: str, message: str
+) -> None:
+    (here / "any.png").write_bytes(b"")
+    (here / "text.png").write_text("no picture")
+    said = run("predict", model.format(model=trained / "model.keras"), image, code=1).stderr
+    assert message in said
+    assert said.count("\n") == 1

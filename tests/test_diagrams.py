@@ -1,0 +1,117 @@
+"""Where boxes and arrows of a diagram go."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from tfnotes.diagrams import layout
+from tfnotes.diagrams.layers import crossings, ordered
+from tfnotes.diagrams.models import model_graph
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """No style of another test, and no figure left open."""
+    mpl.rcdefaults()
+    mpl.use("agg")
+    yield
+    plt.close("all")
+    mpl.rcdefaults()
+
+
+def boxes_of(places: layout.Layout, sizes: list[layout.Size]) -> np.ndarray:
+    """Left, right, top and bottom of each box."""
+    (x, y), (w, h) = np.transpose(places.centres), np.transpose(sizes)
+    return np.transpose([x - w / 2, x + w / 2, y - h / 2, y + h / 2])
+
+
+def along(way: list[layout.Point]) -> np.ndarray:
+    """Points on a way as it is drawn: straight, or an S between two corners."""
+    found = []
+    for (x0, y0), (x1, y1) in pairwise(way):
+        t = np.linspace(0, 1, 30)
+        bend = 3 * t**2 - 2 * t**3 if x0 != x1 and y0 != y1 else t
+        rise = 1.5 * t - 1.5 * t**2 + t**3 if x0 != x1 and y0 != y1 else t
+        found.append(np.stack([x0 + (x1 - x0) * bend, y0 + (y1 - y0) * rise], axis=1))
+    return np.concatenate(found)
+
+
+def random_graph(seed: int) -> tuple[list[layout.Size], list[tuple[int, int]]]:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 25))
+    pairs = [(i, j) for j in range(n) for i in range(j)]
+    arrows = [pairs[k] for k in rng.integers(0, len(pairs), n + 3)]
+    return [(float(w), float(h)) for w, h in rng.uniform(0.3, 1.9, (n, 2))], arrows
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("width", [3.0, 30.0])
+def test_boxes_stand_apart_and_arrows_pass_none(seed: int, width: float) -> None:
+    sizes, arrows = random_graph(seed)
+    places = layout.layered(sizes, arrows, width)
+    boxes = boxes_of(places, sizes)
+    for i, (left, right, top, bottom) in enumerate(boxes):
+        others = np.delete(boxes, i, axis=0)
+        beside = (others[:, 0] >= right + 0.1) | (others[:, 1] <= left - 0.1)
+        assert np.all(beside | (others[:, 2] >= bottom + 0.1) | (others[:, 3] <= top - 0.1))
+    for way in places.ways:
+        x, y = along(way).T[:, :, None]
+        inside = (x > boxes[:, 0]) & (x < boxes[:, 1]) & (y > boxes[:, 2]) & (y < boxes[:, 3])
+        shallow = (y < boxes[:, 2] + 1e-3) | (y > boxes[:, 3] - 1e-3)  # rounding at its ends
+        assert not (inside & ~shallow).any()
+    assert boxes[:, [0, 2]].min() >= -1e-3
+    assert np.all(boxes[:, [1, 3]].max(axis=0) <= np.array(places.size) + 1e-3)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_arrows_begin_under_their_box_and_end_on_top_of_the_other(seed: int) -> None:
+    sizes, arrows = random_graph(seed)
+    places = layout.layered(sizes, arrows, 7)
+    boxes = boxes_of(places, sizes)
+    for (start, end), way in zip(arrows, places.ways, strict=True):
+        assert boxes[start][0] < way[0][0] < boxes[start][1]
+        assert way[0][1] == pytest.approx(boxes[start][3], abs=2e-3)
+        assert boxes[end][0] < way[-1][0] < boxes[end][1]
+        assert way[-1][1] == pytest.approx(boxes[end][2], abs=2e-3)
+
+
+def test_a_tall_chain_goes_on_in_a_second_column() -> None:
+    sizes, arrows = [(1.0, 0.6)] * 16, [(i, i + 1) for i in range(15)]
+    one, two = (layout.layered(sizes, arrows, width) for width in (2.0, 7.0))
+    assert {x for x, _ in one.centres} == {0.5}
+    assert {x for x, _ in two.centres} == {0.5, 1.5 + layout.GUTTER}
+    assert two.size[1] == pytest.approx(8 * 0.6 + 7 * layout.DOWN)
+    assert layout.layered(sizes[:10], arrows[:9], 7.0).size[0] == 1.0  # low enough
+
+
+def test_columns_are_cut_at_single_arrows_only() -> None:
+    rails = [(i, i + 2) for i in range(38)]  # two chains side by side, joined nowhere
+    assert layout.layered([(1.0, 0.6)] * 40, rails, 30.0).size[1] > layout.TALL
+
+
+def test_arrows_are_untangled() -> None:
+    tangled = [(0, 7), (1, 6), (2, 5), (3, 4), (4, 8), (5, 9), (6, 10), (7, 11)]
+    rows = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
+    assert crossings(rows, tangled) == 6
+    assert crossings(ordered(rows, tangled), tangled) == 0
+
+
+def test_two_arrows_between_the_same_boxes_are_both_seen() -> None:
+    first, second = layout.layered([(1.0, 0.5)] * 2, [(0, 1), (0, 1)], 7).ways
+    assert second[0][0] - first[0][0] == pytest.approx(2 * layout.LANE)
+
+
+def test_a_circle_has_no_layers() -> None:
+    with pytest.raises(ValueError, match="cycle"):
+        layout.layered([(1.0, 0.5)] * 2, [(0, 1), (1, 0)], 7)
+
+
+def joined(model: Any) -> set[tuple[str, str]]:
+    """Names of the layers that arrows join."""
+    graph = model_graph(model)
+    return {(graph.boxes[a].lines[1], graph.boxes[b].lines[1]) for a, b in graph.arrows}

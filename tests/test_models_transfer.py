@@ -1,0 +1,133 @@
+"""Transfer: what is frozen stays, what is given stays, what is new learns."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from tfnotes import models
+
+
+def small_cnn() -> Any:
+    return models.batch_norm_cnn((8, 8, 1), 3, (4, 4))
+
+
+def train(model: Any, n_classes: int) -> None:
+    """Two steps, so large that nothing that may move stays where it is."""
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(0.5), loss)
+    x = np.random.default_rng(0).random((8, *model.input_shape[1:]))
+    model.fit(x, np.arange(8) % n_classes, batch_size=4, verbose=0)
+
+
+def moved(model: Any, before: list[Any]) -> list[str]:
+    """The layers whose weights are no longer what they were."""
+    now = zip(model.weights, before, strict=True)
+    names = [w.path.split("/")[0] for w, old in now if np.any(w.numpy() != old)]
+    return list(dict.fromkeys(names))
+
+
+@pytest.mark.parametrize("change", [models.replace_head, models.add_head])
+def test_only_the_new_layer_learns_and_the_original_stays(change: Callable[..., Any]) -> None:
+    keras.utils.set_random_seed(0)
+    original = small_cnn()
+    weights = original.get_weights()
+    new = change(original, n_classes=5)
+    before = new.get_weights()
+    train(new, 5)
+    assert moved(new, before) == [new.layers[-1].name]
+    assert moved(original, weights) == []
+    assert all(layer.trainable for layer in original.layers)
+
+
+def test_a_replaced_head_sees_the_features_that_the_old_one_saw() -> None:
+    original = small_cnn()
+    new = models.replace_head(original, n_classes=3)
+    new.layers[-1].set_weights(original.layers[-1].get_weights())
+    x = np.random.default_rng(0).random((2, 8, 8, 1), dtype="float32")
+    np.testing.assert_allclose(new(x), original(x), rtol=1e-5)
+
+
+def test_an_added_head_sees_the_logits() -> None:
+    original = small_cnn()
+    new = models.add_head(original, n_classes=3)
+    new.layers[-1].set_weights([2 * np.eye(3), np.ones(3)])
+    x = np.random.default_rng(0).random((2, 8, 8, 1), dtype="float32")
+    np.testing.assert_allclose(new(x), 2 * np.asarray(original(x)) + 1, rtol=1e-5)
+
+
+def test_maps_of_features_are_averaged_for_the_new_head() -> None:
+    original = models.nin((8, 8, 1), 3, (((4,), 3, 1), ((6,), 3, 1)))
+    new = models.replace_head(original, n_classes=3)
+    kernel, bias = original.get_layer("class_maps").get_weights()
+    new.layers[-1].set_weights([kernel[0, 0], bias])  # a 1 x 1 convolution is dense
+    x = np.random.default_rng(0).random((2, 8, 8, 1), dtype="float32")
+    np.testing.assert_allclose(new(x), original(x), rtol=1e-4, atol=1e-6)
+
+
+def test_a_network_of_keras_without_its_top_gets_a_head() -> None:
+    base = keras.applications.MobileNetV2((32, 32, 3), alpha=0.35, include_top=False, weights=None)
+    model = models.add_head(base, n_classes=4)
+    assert model.output_shape == (None, 4)
+    assert [tuple(w.shape) for w in model.trainable_weights] == [(1280, 4), (4,)]
+
+
+def test_heads_can_be_changed_again_and_again(tmp_path: Any) -> None:
+    model = small_cnn()
+    for n_classes, change in enumerate([models.add_head, models.replace_head] * 2, 2):
+        model = change(change(model, n_classes), n_classes)
+        model.save(tmp_path / "model.keras")
+        model = keras.models.load_model(tmp_path / "model.keras")
+        assert model.output_shape == (None, n_classes)
+
+
+def test_a_sequential_model_gets_a_new_head() -> None:
+    dense = keras.layers.Dense
+    model = keras.Sequential([keras.Input((4,)), dense(3), dense(2), keras.layers.Softmax()])
+    assert [layer.count_params() for layer in models.replace_head(model, 5).layers] == [0, 15, 20]
+
+
+def test_fine_tuning_moves_the_last_layers_and_no_batch_normalisation() -> None:
+    keras.utils.set_random_seed(0)
+    model = small_cnn()
+    before = model.get_weights()
+    assert models.fine_tune(model, n_layers=2) is model
+    assert moved(model, before) == []
+    train(model, 3)
+    last_conv = [x.name for x in model.layers if isinstance(x, keras.layers.Conv2D)][-1]
+    assert moved(model, before) == [last_conv, "logits"]
+
+
+def test_fine_tuning_reaches_into_models_inside_the_model() -> None:
+    keras.utils.set_random_seed(0)
+    base = models.replace_head(small_cnn(), n_classes=6)
+    model = keras.Sequential([base, keras.layers.Dense(3)])
+    model.trainable = False
+    models.fine_tune(model, n_layers=2)
+    assert [weight.path.split("/")[-2] for weight in model.trainable_weights] == [
+        *[base.layers[-1].name] * 2,
+        *[model.layers[-1].name] * 2,
+    ]
+
+
+def test_fine_tuning_after_training_frozen_works_once_compiled_again() -> None:
+    model = models.replace_head(small_cnn(), n_classes=2)
+    train(model, 2)
+    models.fine_tune(model, n_layers=3)
+    before = model.get_weights()
+    train(model, 2)
+    assert len(moved(model, before)) == 3
+
+
+@pytest.mark.parametrize("n_layers", [0, -1, 4])
+def test_fine_tuning_so_many_layers_is_refused(n_layers: int) -> None:
+    with pytest.raises(ValueError, match=f"expected 1 to 3 layers; got {n_layers}"):
+        models.fine_tune(small_cnn(), n_layers)
+
+
+def test_models_that_have_no_one_head_are_refused() -> None:
+    for model in (models.multi_output_cnn((8, 8, 1)), keras.Sequential([keras.layers.Dense(2)])):
+        with pytest.raises(ValueError, match="expected a built model with one output; got '"):
+            models.replace_head(model, n_classes=2)

@@ -1,0 +1,179 @@
+"""A training run in a folder of its own: checkpoint, log, curves, saved model."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from tfnotes import data
+from tfnotes.command.pictures import CLASSES
+from tfnotes.command.terminal import quiet
+
+SETTINGS = "settings.json"
+CHECKPOINT = "checkpoint.npz"
+
+
+class Run:
+    """What is trained on what, and where everything of it is kept.
+
+    Args:
+        model: a name of ``tfnotes.models.IMAGE_CLASSIFIERS``.
+        data_set: a name of ``tfnotes.data`` that stands for pictures in classes.
+        folder: gets ``settings.json``, ``checkpoint.npz``, ``history.csv``, ``logs/``
+            for TensorBoard, ``curves.png``, ``model.keras`` and ``classes.txt``.
+        optimizer: a name of ``keras.optimizers``.
+        learning_rate: None for the optimizer's own.
+        batch_size: pictures of a step.
+        seed: of the weights and of the order of the pictures.
+
+    Raises:
+        ValueError: there is no such model, data set or optimizer.
+
+    Examples:
+        >>> Run("lenet", "iris", Path("runs"))
+        Traceback (most recent call last):
+        ValueError: expected a data set of pictures in classes, got 'iris'; ...
+    """
+
+    def __init__(
+        self,
+        model: str,
+        data_set: str,
+        folder: Path,
+        optimizer: str = "adam",
+        learning_rate: float | None = None,
+        batch_size: int = 64,
+        seed: int = 0,
+    ) -> None:
+        self.data = data.describe(data_set)
+        if self.data.dtype != "uint8" or not self.data.class_names:
+            raise ValueError(
+                f"expected a data set of pictures in classes, got {data_set!r}; see "
+                "`tfnotes data`"
+            )
+        with quiet():
+            from tfnotes.models import IMAGE_CLASSIFIERS
+        if model not in IMAGE_CLASSIFIERS:
+            raise ValueError(
+                f"expected one of the models {', '.join(IMAGE_CLASSIFIERS)}; "
+                f"got {model!r}"
+            )
+        self.folder = folder
+        self.builder = IMAGE_CLASSIFIERS[model]
+        self.batch_size = batch_size
+        self.settings: dict[str, Any] = {
+            "model": model,
+            "data": data_set,
+            "optimizer": optimizer,
+            "learning_rate": learning_rate,
+            "batch_size": batch_size,
+            "seed": seed,
+        }
+
+    def train(
+        self, epochs: int, resume: bool = False, tensorboard: bool = True
+    ) -> None:
+        """Train, or go on training, and write everything into the folder.
+
+        Args:
+            epochs: in all, those of the run that is resumed among them.
+            resume: whether to go on with the run in the folder.
+            tensorboard: whether to log for TensorBoard.
+
+        Raises:
+            ValueError: the folder holds a run already, or none to go on with, or that
+                of other settings.
+        """
+        self._claim(resume)
+        (x, y), test = data.load(self.data.name)
+        with quiet():
+            model = self._model()
+        from tfnotes.training import evaluate, train
+
+        history = train(
+            model,
+            x,
+            y,
+            validation_data=test,
+            epochs=epochs,
+            batch_size=self.batch_size,
+            seed=self.settings["seed"],
+            callbacks=self._callbacks(resume, tensorboard),
+            checkpoint=self.folder / CHECKPOINT,
+            verbose=1 if sys.stdout.isatty() else 2,
+        )
+        self._save(model, history.history)
+        measured = evaluate(model, *test, batch_size=self.batch_size)
+        typer.echo(
+            f"test accuracy {measured['accuracy']:.3f} on {len(test[0]):,} pictures; "
+            f"wrote {self.folder / 'model.keras'} and {self.folder / 'curves.png'}"
+        )
+
+    def _claim(self, resume: bool) -> None:
+        """Make sure that the folder is free, or holds this run."""
+        file = self.folder / SETTINGS
+        if resume and not file.exists():
+            raise ValueError(
+                f"expected a run to go on with in {self.folder}, found none; leave out "
+                "--resume"
+            )
+        if file.exists() and not resume:
+            raise ValueError(
+                f"{self.folder} holds a run already; pass --resume to go on with it, "
+                "or another --output"
+            )
+        if resume and (kept := json.loads(file.read_text())) != self.settings:
+            names = [n for n, value in self.settings.items() if kept.get(n) != value]
+            had = ", ".join(f"{name} {kept.get(name)}" for name in names)
+            raise ValueError(
+                f"expected the settings of the run in {self.folder} ({had}); give the "
+                "same ones, or another --output"
+            )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        _write(file, json.dumps(self.settings, indent=1) + "\n")
+
+    def _model(self) -> Any:
+        """The model, compiled, with the scaling of its pixels inside."""
+        import keras
+
+        keras.utils.set_random_seed(self.settings["seed"])
+        shape = self.data.input_shape
+        shape = shape if len(shape) == 3 else (*shape, 1)
+        inner = self.builder(input_shape=shape, n_classes=len(self.data.class_names))
+        inputs = keras.Input(self.data.input_shape)
+        pixels = keras.layers.Rescaling(1 / 255)(inputs)
+        outputs = inner(keras.layers.Reshape(shape)(pixels))
+        model = keras.Model(inputs, outputs, name=self.settings["model"])
+        optimizer = keras.optimizers.get(self.settings["optimizer"])
+        if self.settings["learning_rate"] is not None:
+            optimizer.learning_rate = self.settings["learning_rate"]
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(optimizer, loss, metrics=["accuracy"])
+        return model
+
+    def _callbacks(self, resume: bool, tensorboard: bool) -> list[Any]:
+        import keras
+
+        log = keras.callbacks.CSVLogger(str(self.folder / "history.csv"), append=resume)
+        if not tensorboard:
+            return [log]
+        return [log, keras.callbacks.TensorBoard(str(self.folder / "logs"))]
+
+    def _save(self, model: Any, history: dict[str, list[float]]) -> None:
+        from tfnotes.plots import learning_curves
+
+        _write(self.folder / CLASSES, "\n".join(self.data.class_names) + "\n")
+        beside = self.folder / ".part.keras"
+        model.save(beside)
+        beside.replace(self.folder / "model.keras")
+        picture = self.folder / ".part.png"
+        learning_curves(history).savefig(picture, dpi=150, bbox_inches="tight")
+        picture.replace(self.folder / "curves.png")
+
+
+def _write(path: Path, text: str) -> None:
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)

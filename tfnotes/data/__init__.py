@@ -1,0 +1,53 @@
+"""Data sets by name, and how to feed them to a model.
+
+``load`` gives NumPy arrays, ``as_datasets`` gives ``tf.data.Dataset``; ``names`` and
+``describe`` tell what there is. Importing this package reads no file and imports no
+TensorFlow.
+"""
+
+from tfnotes.data.catalogue import describe, names
+from tfnotes.data.class_names import CLASS_NAMES
+from tfnotes.data.files import (
+    DEBIAN,
+    FILES,
+    SAMPLE,
+    Array,
+    DataNotFoundError,
+    Images,
+    Labels,
+    Splits,
+    cache_folder,
+    read_folder,
+    read_idx,
+)
+from tfnotes.data.loading import as_datasets, load
+from tfnotes.data.pipelines import batches, images_from_folder, pipeline
+from tfnotes.data.sets import DataSet
+from tfnotes.data.tables import Table, folds, read_csv, split
+
+__all__ = [
+    "CLASS_NAMES",
+    "DEBIAN",
+    "FILES",
+    "SAMPLE",
+    "Array",
+    "DataNotFoundError",
+    "DataSet",
+    "Images",
+    "Labels",
+    "Splits",
+    "Table",
+    "as_datasets",
+    "batches",
+    "cache_folder",
+    "describe",
+    "folds",
+    "images_from_folder",
+    "load",
+    "names",
+    "pipeline",
+    "read_csv",
+    "read_folder",
+    "read_idx",
+    "split",
+]

@@ -1,0 +1,206 @@
+"""Files of data sets: where they lie, whether they are whole, and how to read them.
+
+Nothing here unpickles.
+"""
+
+import gzip
+import os
+import struct
+import warnings
+import zlib
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Images = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.uint8]
+Splits = tuple[tuple[Array, Array], tuple[Array, Array]]
+
+# The files of Fashion-MNIST, with the SHA-256 of what they hold when unpacked.
+FILES = {
+    "train-images-idx3-ubyte.gz": (
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"
+    ),
+    "train-labels-idx1-ubyte.gz": (
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"
+    ),
+    "t10k-images-idx3-ubyte.gz": (
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"
+    ),
+    "t10k-labels-idx1-ubyte.gz": (
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"
+    ),
+}
+# What Keras keeps of its other sets, with the SHA-256 of the file.
+CACHED = {
+    "mnist": {
+        "mnist.npz": "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
+    },
+    "cifar10": {
+        "cifar-10-batches-py-target_archive": (
+            "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
+        )
+    },
+    "cifar100": {
+        "cifar-100-python-target_archive": (
+            "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7"
+        )
+    },
+    "imdb": {
+        "imdb.npz": "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"
+    },
+    "reuters": {
+        "reuters.npz": (
+            "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916"
+        )
+    },
+    "california_housing": {
+        "california_housing.npz": (
+            "1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f"
+        )
+    },
+    "boston_housing": {
+        "boston_housing.npz": (
+            "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5"
+        )
+    },
+    "fashion_mnist": {f"fashion-mnist/{name}": FILES[name] for name in FILES},
+}
+PUBLISHED = {  # files that Keras keeps under another name
+    "cifar-10-batches-py-target_archive": "cifar-10-python.tar.gz",
+    "cifar-100-python-target_archive": "cifar-100-python.tar.gz",
+}
+SAMPLE = Path(__file__).parents[1] / "datasets/fashion_mnist_6k.npz"
+DEBIAN = Path("/usr/share/datasets/fashion-mnist")
+
+
+class DataNotFoundError(OSError):
+    """A data set is not to be had; the message says where it may be put."""
+
+
+def cache_folder() -> Path:
+    """Where Keras keeps the data sets that it downloads.
+
+    Keras reads the variable ``KERAS_HOME`` once, when it is imported: set it before.
+
+    Returns:
+        ``$KERAS_HOME/datasets``, or ``~/.keras/datasets`` where it is not set.
+
+    Examples:
+        >>> cache_folder().name
+        'datasets'
+    """
+    home = os.environ.get("KERAS_HOME", "~/.keras")
+    return Path(home).expanduser() / "datasets"
+
+
+def contents(path: Path) -> bytes:
+    """What a file holds, unpacked if its name ends in ``.gz``.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Its bytes; none for a ``.gz`` file that is broken or cut short.
+
+    Examples:
+        >>> contents(SAMPLE)[:2]
+        b'PK'
+    """
+    data = path.read_bytes()
+    try:
+        return gzip.decompress(data) if path.suffix == ".gz" else data
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        return b""
+
+
+def remove_broken(folder: Path, files: Mapping[str, str]) -> None:
+    """Remove the files that are not the published ones, and warn of each.
+
+    Keras itself removes what it was downloading when an error or Ctrl-C stops it. It
+    keeps a file whose hash is wrong, and what a killed process left; it has no hash
+    for Fashion-MNIST, and takes whatever lies there.
+
+    Args:
+        folder: holds the files, or some of them.
+        files: their names, and the SHA-256 of their ``contents``.
+
+    Examples:
+        >>> remove_broken(Path("/nowhere"), FILES)
+    """
+    for name, expected in files.items():
+        path = folder / name
+        if path.exists() and sha256(contents(path)).hexdigest() != expected:
+            path.unlink()
+            warnings.warn(f"removed {path}: not the published file", stacklevel=2)
+
+
+def read_folder(folder: Path) -> Splits:
+    """Read the four files of Fashion-MNIST from a folder, and check what they hold.
+
+    Args:
+        folder: holds the files that ``FILES`` names.
+
+    Returns:
+        ``(x_train, y_train), (x_test, y_test)``: pictures uint8 (n, 28, 28), labels
+        uint8 (n,).
+
+    Raises:
+        FileNotFoundError: a file is not there.
+        ValueError: a file is not the published one.
+
+    Examples:
+        >>> read_folder(Path("/nowhere"))
+        Traceback (most recent call last):
+        FileNotFoundError: ... '/nowhere/train-images-idx3-ubyte.gz'
+    """
+    arrays = []
+    for name, expected in FILES.items():
+        unpacked = contents(folder / name)
+        found = sha256(unpacked).hexdigest()
+        if found != expected:
+            raise ValueError(
+                f"{folder / name}: expected the published file (unpacked SHA-256 "
+                f"{expected[:12]}…), found {found[:12]}…; delete it and get it again"
+            )
+        arrays.append(read_idx(unpacked))
+    x_train, y_train, x_test, y_test = arrays
+    return (x_train, y_train), (x_test, y_test)
+
+
+def read_idx(data: bytes) -> npt.NDArray[np.uint8]:
+    """Read an array of bytes in the IDX format of MNIST.
+
+    Args:
+        data: two zero bytes, the type 8, the number of axes, each axis as a big-endian
+            32-bit number, and then the values.
+
+    Returns:
+        The array, uint8, in the shape that the data name.
+
+    Raises:
+        ValueError: the data are not of this form, or cut short.
+
+    Examples:
+        >>> read_idx(bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9]))
+        array([7, 8, 9], dtype=uint8)
+
+    Source:
+        LeCun, Cortes and Burges, "The MNIST database of handwritten digits".
+    """
+    if data[:3] != b"\x00\x00\x08":
+        raise ValueError(
+            f"expected IDX data of bytes (00 00 08 …), got {data[:4].hex(' ')}"
+        )
+    shape = struct.unpack_from(f">{data[3]}I", data, 4)
+    values = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
+    if values.size != np.prod(shape):
+        raise ValueError(
+            f"expected {np.prod(shape)} values for shape {shape}, got {values.size}"
+        )
+    return values.reshape(shape)

@@ -1,0 +1,205 @@
+"""Rows in batches: with NumPy as the notes do it, and with ``tf.data``."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tfnotes.data.files import Array
+
+PICTURES = {".bmp", ".gif", ".jpeg", ".jpg", ".png"}  # what Keras looks for
+
+
+def batches(
+    x: Array,
+    y: Array,
+    batch_size: int,
+    *,
+    seed: int | np.random.Generator | None = None,
+) -> Iterator[tuple[Array, Array]]:
+    """Cut the rows of one epoch into batches, in a random order.
+
+    Args:
+        x: inputs, (n, ...), any dtype.
+        y: labels, (n, ...), any dtype.
+        batch_size: rows a batch; the last batch is shorter if n is no multiple of it.
+        seed: of the order; pass one ``np.random.Generator`` to every epoch for an order
+            that is new each time and still repeatable.
+
+    Returns:
+        Pairs ``(x, y)`` of batch_size rows, that together hold every row once.
+
+    Raises:
+        ValueError: ``x`` and ``y`` differ in rows, or the batch size is below 1.
+
+    Examples:
+        >>> x = np.arange(5)
+        >>> [x.tolist() for x, _ in batches(x, 10 * x, 2, seed=0)]
+        [[2, 4], [3, 0], [1]]
+    """
+    _check(x, y, batch_size)
+    # --8<-- [start:batches]
+    order = np.random.default_rng(seed).permutation(len(x))
+    for start in range(0, len(x), batch_size):
+        rows = order[start : start + batch_size]  # the last may be shorter
+        yield x[rows], y[rows]
+    # --8<-- [end:batches]
+
+
+def pipeline(
+    x: Array,
+    y: Array,
+    batch_size: int = 64,
+    *,
+    shuffle: bool = True,
+    seed: int | None = None,
+    map_batch: Callable[[Any, Any], Any] | None = None,
+    drop_remainder: bool = False,
+) -> Any:
+    """Feed arrays to a model as a ``tf.data.Dataset``.
+
+    The arrays become tensors once, and only their row numbers are shuffled; nothing is
+    cached, since all of it is in memory already.
+
+    Args:
+        x: inputs, (n, ...), any numeric dtype; it stays as it is.
+        y: labels, (n, ...), likewise.
+        batch_size: rows a batch.
+        shuffle: whether to draw a new order for every epoch.
+        seed: of these orders.
+        map_batch: changes a whole batch, ``(x, y) -> (x, y)``, within the graph. A
+            batch at a time it costs a fraction of what it costs row by row.
+        drop_remainder: whether to leave out a last batch that is shorter.
+
+    Returns:
+        ``tf.data.Dataset`` of ``(x, y)``, shapes (batch, ...), dtypes of the arrays.
+
+    Raises:
+        ValueError: ``x`` and ``y`` differ in rows, or the batch size is below 1.
+
+    Examples:
+        >>> data = pipeline(np.zeros((5, 3), "float32"), np.arange(5), batch_size=2)
+        >>> [x.shape[0] for x, y in data]
+        [2, 2, 1]
+
+    Source:
+        Murray et al., "tf.data: A Machine Learning Data Processing Framework",
+        arXiv:2101.12127, 2021.
+    """
+    _check(x, y, batch_size)
+    # --8<-- [start:pipeline]
+    import tensorflow as tf
+
+    with tf.device("CPU"):  # where tf.data works
+        table = tf.constant(x), tf.constant(y)
+    order = tf.data.Dataset.range(len(x))
+    if shuffle:
+        order = order.shuffle(len(x), seed=seed)  # of numbers, not of pictures
+
+    def feed(rows: Any) -> Any:
+        batch = tuple(tf.gather(column, rows) for column in table)
+        return map_batch(*batch) if map_batch else batch
+
+    data = order.batch(batch_size, drop_remainder)
+    data = data.map(feed, num_parallel_calls=tf.data.AUTOTUNE)
+    return data.prefetch(tf.data.AUTOTUNE)  # prepares while the model trains
+    # --8<-- [end:pipeline]
+
+
+def _check(x: Array, y: Array, batch_size: int) -> None:
+    if len(x) != len(y):
+        raise ValueError(
+            f"expected as many labels as inputs, got {len(x)} inputs and {len(y)} "
+            "labels; cut the longer array"
+        )
+    if batch_size < 1:
+        raise ValueError(f"expected a batch size of 1 or more, got {batch_size}")
+
+
+def images_from_folder(
+    folder: Path | str,
+    image_size: tuple[int, int],
+    *,
+    batch_size: int = 32,
+    color_mode: str = "rgb",
+    shuffle: bool = True,
+    seed: int | None = None,
+    cache: bool = False,
+) -> tuple[Any, tuple[str, ...]]:
+    """Feed pictures to a model that lie in one folder a class.
+
+    Every picture is decoded once before training begins, so that a broken one is named
+    at once and not in the middle of an epoch.
+
+    Args:
+        folder: holds a folder for each class, with its .jpg, .png, .bmp or .gif files.
+        image_size: height and width in pixels, to which each picture is resized.
+        batch_size: pictures a batch; the last batch may be shorter.
+        color_mode: ``"rgb"``, ``"grayscale"`` or ``"rgba"``: 3, 1 or 4 channels.
+        shuffle: whether to draw a new order for every epoch.
+        seed: of these orders.
+        cache: whether to keep the decoded pictures in memory, 4 bytes a value; no epoch
+            decodes any more then.
+
+    Returns:
+        ``tf.data.Dataset`` of ``(x, y)``, x float32 (batch, height, width, channels)
+        from 0 to 255, y int32 (batch,); and the names of the classes.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+        ValueError: it holds no pictures in folders, or a picture is broken.
+
+    Examples:
+        >>> images_from_folder("/nowhere", (28, 28))
+        Traceback (most recent call last):
+        FileNotFoundError: expected a folder of pictures at /nowhere, found none; ...
+    """
+    _check_folder(Path(folder))
+    # --8<-- [start:images_from_folder]
+    import keras
+    import tensorflow as tf
+
+    def read(batch_size: int | None, shuffle: bool) -> Any:
+        return keras.utils.image_dataset_from_directory(
+            folder, image_size=image_size, color_mode=color_mode, seed=seed,
+            batch_size=batch_size, shuffle=shuffle, verbose=False,
+        )  # fmt: skip
+
+    ordered = read(None, shuffle=False)
+    names, paths = tuple(ordered.class_names), ordered.file_paths
+    kept = ordered.cache() if cache else ordered  # cached before it is shuffled
+    _decode_all(kept, paths)
+    if not cache:
+        return read(batch_size, shuffle), names  # shuffles paths, not pictures
+    data = kept.shuffle(len(paths), seed=seed) if shuffle else kept
+    return data.batch(batch_size).prefetch(tf.data.AUTOTUNE), names
+    # --8<-- [end:images_from_folder]
+
+
+def _check_folder(folder: Path) -> None:
+    layout = "make a folder for each class in it, and put its pictures there"
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"expected a folder of pictures at {folder}, found none; {layout}"
+        )
+    files = (path.suffix.lower() for path in folder.glob("*/**/*"))
+    if not PICTURES & set(files):
+        raise ValueError(
+            f"expected pictures ({', '.join(sorted(PICTURES))}) in the folders within "
+            f"{folder}, found none; {layout}"
+        )
+
+
+def _decode_all(pictures: Any, paths: list[str]) -> None:
+    import tensorflow as tf
+
+    n_decoded = 0
+    try:
+        for _ in pictures:  # in the order of the paths
+            n_decoded += 1
+    except tf.errors.InvalidArgumentError as error:
+        raise ValueError(
+            f"expected a picture, found {paths[n_decoded]}, which TensorFlow cannot "
+            "decode; remove it or get it again"
+        ) from error

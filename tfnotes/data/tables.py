@@ -1,0 +1,152 @@
+"""Tables: from CSV to arrays, and cut into parts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from tfnotes.data.files import Array, Splits
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as arrays.
+
+    Attributes:
+        x: features, float32 (n, n_features).
+        y: labels, (n,): int64 for whole numbers and for classes, else float32.
+        feature_names: the names of the columns of ``x``.
+        class_names: what the labels 0, 1, … stood for; empty if they were numbers.
+    """
+
+    x: Array
+    y: Array
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...] = ()
+
+
+def read_csv(
+    path: Path | str | IO[str],
+    label: str,
+    *,
+    missing: Literal["error", "drop"] = "error",
+) -> Table:
+    r"""Read a table of numbers and words from a CSV file with a header.
+
+    A column of words becomes a column of zeros and ones for each word (one-hot), named
+    ``column=word``. Labels that are words become their numbers in alphabetical order.
+    Read training and test rows from one file and ``split`` them: two files need not
+    hold the same words.
+
+    Args:
+        path: the file, UTF-8, or an open one.
+        label: the column to predict.
+        missing: ``"error"`` to refuse empty cells, ``"drop"`` to leave out their rows.
+
+    Returns:
+        The table, in the order of the file.
+
+    Raises:
+        ValueError: there is no such column, or there are empty cells.
+
+    Examples:
+        >>> import io
+        >>> file = io.StringIO("size,town,price\n3,Bonn,1.5\n4,Kiel,2")
+        >>> table = read_csv(file, label="price")
+        >>> table.feature_names, table.x.tolist()
+        (('size', 'town=Bonn', 'town=Kiel'), [[3.0, 1.0, 0.0], [4.0, 0.0, 1.0]])
+    """
+    import pandas as pd
+
+    frame = _complete(pd.read_csv(path), label, missing)
+    # --8<-- [start:read_csv]
+    y, class_names = frame.pop(label), ()
+    if not pd.api.types.is_numeric_dtype(y):
+        y = y.astype("category")
+        y, class_names = y.cat.codes, tuple(y.cat.categories)
+    kind = "float32" if y.dtype.kind == "f" else "int64"
+    x = pd.get_dummies(frame, prefix_sep="=", dtype="float32")
+    names = tuple(x.columns)
+    return Table(x.to_numpy("float32"), y.to_numpy(kind), names, class_names)
+    # --8<-- [end:read_csv]
+
+
+def _complete(frame: Any, label: str, missing: str) -> Any:
+    """The rows of a data frame that have no empty cell."""
+    if label not in frame:
+        raise ValueError(
+            f"expected a column {label!r}, found {', '.join(map(repr, frame.columns))}"
+        )
+    counts = frame.isna().sum()
+    if missing == "error" and counts.any():
+        empty = ", ".join(f"{n} in {name!r}" for name, n in counts[counts > 0].items())
+        raise ValueError(
+            f"expected no empty cells, found {empty}; fill them, or leave out their "
+            "rows with missing='drop'"
+        )
+    return frame.dropna()
+
+
+def split(
+    x: Array, y: Array, n_test: float, *, stratified: bool = False, seed: int = 0
+) -> Splits:
+    """Draw rows for a test, or for validation, from all rows.
+
+    Args:
+        x: inputs, (n, ...).
+        y: labels, (n,).
+        n_test: how many rows, or which fraction of them (below 1).
+        stratified: whether both parts hold the classes in the same proportions.
+        seed: of the draw.
+
+    Returns:
+        ``(x_train, y_train), (x_test, y_test)``, both in random order.
+
+    Examples:
+        >>> import numpy as np
+        >>> x, y = np.arange(10), np.arange(10) % 2
+        >>> (x_train, y_train), (x_test, y_test) = split(x, y, 4, stratified=True)
+        >>> len(y_train), y_test.sum()
+        (6, np.int64(2))
+    """
+    from sklearn.model_selection import train_test_split
+
+    x_train, x_test, y_train, y_test = train_test_split(
+        x, y, test_size=n_test, random_state=seed, stratify=y if stratified else None
+    )
+    return (x_train, y_train), (x_test, y_test)
+
+
+def folds(
+    x: Array, y: Array, n_splits: int = 5, *, stratified: bool = False, seed: int = 0
+) -> Iterator[Splits]:
+    """Let every row serve for validation once: K-fold cross-validation.
+
+    Args:
+        x: inputs, (n, ...).
+        y: labels, (n,).
+        n_splits: K, the number of folds.
+        stratified: whether every fold holds the classes in the same proportions.
+        seed: of the order in which the rows are dealt out.
+
+    Returns:
+        K times ``(x_train, y_train), (x_valid, y_valid)``.
+
+    Examples:
+        >>> import numpy as np
+        >>> x, y = np.arange(6), np.arange(6)
+        >>> [sorted(x_valid.tolist()) for _, (x_valid, _) in folds(x, y, 3)]
+        [[2, 5], [1, 3], [0, 4]]
+
+    Source:
+        Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning", 2nd
+        edition, section 7.10, 2009.
+    """
+    # --8<-- [start:folds]
+    from sklearn.model_selection import KFold, StratifiedKFold
+
+    kind = StratifiedKFold if stratified else KFold
+    cut = kind(n_splits, shuffle=True, random_state=seed)
+    for train, valid in cut.split(x, y):
+        yield (x[train], y[train]), (x[valid], y[valid])
+    # --8<-- [end:folds]

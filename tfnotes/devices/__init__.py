@@ -1,0 +1,32 @@
+"""Choose devices, bound their memory, fix precision and seeds, report the machine.
+
+Devices are named as in ``tf.device``: ``"CPU:0"``, ``"GPU:1"``. Memory and logical
+devices are settled before TensorFlow starts its devices, which the first tensor does.
+"""
+
+from tfnotes.devices.memory import (
+    set_memory_growth,
+    set_memory_limit,
+    split_device,
+    total_memory,
+)
+from tfnotes.devices.numerics import precision_advice, set_precision, set_seeds
+from tfnotes.devices.placement import DeviceError, available, choose, has_started
+from tfnotes.devices.processor import machine
+from tfnotes.devices.reports import report
+
+__all__ = [
+    "DeviceError",
+    "available",
+    "choose",
+    "has_started",
+    "machine",
+    "precision_advice",
+    "report",
+    "set_memory_growth",
+    "set_memory_limit",
+    "set_precision",
+    "set_seeds",
+    "split_device",
+    "total_memory",
+]

@@ -1,0 +1,178 @@
+"""How much of a device TensorFlow takes, and one device as several."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tfnotes.devices.placement import DeviceError, available, physical
+
+
+def set_memory_growth() -> list[str]:
+    """Let TensorFlow take the memory of each GPU as it needs it, not all at once.
+
+    A machine without a GPU is left as it is.
+
+    Returns:
+        The GPUs that it was set for.
+
+    Raises:
+        DeviceError: TensorFlow has started, or the memory of a GPU is limited already.
+
+    Examples:
+        >>> from tfnotes.devices import has_started
+        >>> if not has_started():  # later is too late
+        ...     names = set_memory_growth()
+    """
+    import tensorflow as tf
+
+    # --8<-- [start:memory-growth]
+    for gpu in tf.config.get_visible_devices("GPU"):
+        with _in_time("set_memory_growth"):
+            tf.config.experimental.set_memory_growth(gpu, True)
+    # --8<-- [end:memory-growth]
+    return available("GPU")
+
+
+def set_memory_limit(mebibytes: int, device: str = "GPU:0") -> str:
+    """Let TensorFlow take that much of a GPU's memory and no more.
+
+    A limit replaces memory growth, where that was set before.
+
+    Args:
+        mebibytes: MiB, at most the GPU's own.
+        device: the GPU.
+
+    Returns:
+        The name of the device, limited now.
+
+    Raises:
+        DeviceError: as for ``split_device``.
+
+    Examples:
+        >>> set_memory_limit(512, "CPU:0")
+        Traceback (most recent call last):
+        tfnotes.devices.placement.DeviceError: expected a GPU; got 'CPU:0': ...
+    """
+    return split_device(device, 1, mebibytes)[0]
+
+
+def split_device(
+    device: str, n_parts: int, memory_limit: int | None = None
+) -> list[str]:
+    """Make several logical devices of one: two CPUs stand in for two GPUs in a test.
+
+    Args:
+        device: ``"CPU:0"``, ``"GPU:0"``.
+        n_parts: at least 1.
+        memory_limit: of each part in MiB; a GPU needs it, a CPU cannot have it. The
+            sum is checked against ``total_memory``, where that is known.
+
+    Returns:
+        Every device of this kind there is now, as in ``available()``.
+
+    Raises:
+        DeviceError: there is no such device, it has less memory, it is a CPU and cannot
+            be limited, or TensorFlow has started.
+        ValueError: a number below 1, or a GPU's parts without ``memory_limit``.
+
+    Examples:
+        >>> split_device("CPU", 0)
+        Traceback (most recent call last):
+        ValueError: expected at least 1 part with at least 1 MiB; got 0 parts...
+    """
+    import tensorflow as tf
+
+    whole = physical(device)
+    _check(device, whole.device_type, n_parts, memory_limit)
+    # --8<-- [start:split]
+    part = tf.config.LogicalDeviceConfiguration(memory_limit=memory_limit)
+    with _in_time("split_device and set_memory_limit"):
+        tf.config.set_logical_device_configuration(whole, [part] * n_parts)
+    # --8<-- [end:split]
+    return available(whole.device_type)
+
+
+def total_memory(device: str = "GPU:0") -> int | None:
+    """Ask NVIDIA's own tool how much memory a GPU has; TensorFlow has no call for it.
+
+    Args:
+        device: the GPU.
+
+    Returns:
+        MiB; None for a CPU, and where ``nvidia-smi`` is missing or names no such GPU.
+
+    Raises:
+        DeviceError: there is no such device.
+
+    Examples:
+        >>> total_memory("CPU:0") is None
+        True
+    """
+    import tensorflow as tf
+
+    details = tf.config.experimental.get_device_details(physical(device))
+    return gpu_memory().get(details.get("device_name", ""))
+
+
+def gpu_memory() -> dict[str, int]:
+    """Ask ``nvidia-smi`` for the memory of every GPU, seen by TensorFlow or not.
+
+    By name, as CUDA and nvidia-smi may count the GPUs of one machine differently.
+
+    Returns:
+        Name of each model of GPU, and its memory in MiB.
+
+    Examples:
+        >>> "no such GPU" in gpu_memory()
+        False
+    """
+    if not (tool := shutil.which("nvidia-smi")):
+        return {}
+    query = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]
+    # S603 warns of commands made from others' text; there is none of it in this one.
+    done = subprocess.run(query, capture_output=True, text=True)  # noqa: S603
+    rows = (line.rpartition(", ") for line in done.stdout.splitlines())
+    return {name: int(size) for name, _, size in rows if size.isdigit()}  # or [N/A]
+
+
+def _check(device: str, kind: str, n_parts: int, memory_limit: int | None) -> None:
+    if n_parts < 1 or (memory_limit is not None and memory_limit < 1):
+        raise ValueError(
+            "expected at least 1 part with at least 1 MiB; got "
+            f"{n_parts} parts with a memory_limit of {memory_limit}"
+        )
+    if kind == "CPU":
+        if memory_limit is not None:
+            raise DeviceError(
+                f"expected a GPU; got {device!r}: TensorFlow cannot limit the memory "
+                "of a CPU, so leave the limit out, or limit the process (ulimit -v)"
+            )
+        return
+    if memory_limit is None:
+        raise ValueError(
+            f"expected a memory_limit in MiB for each part of {device!r}; got None"
+        )
+    total = total_memory(device)
+    if total is not None and n_parts * memory_limit > total:
+        raise DeviceError(
+            f"expected at most the {total} MiB of {device!r}; got {n_parts} x "
+            f"{memory_limit} MiB: ask for {total // n_parts} MiB or less each"
+        )
+
+
+@contextmanager
+def _in_time(what: str) -> Iterator[None]:
+    """Say what to do where TensorFlow refuses a setting."""
+    try:
+        yield
+    except RuntimeError as error:  # "... cannot be modified after being initialized"
+        raise DeviceError(
+            f"expected {what} before TensorFlow starts its devices, which the first "
+            "tensor or model does; got it after: restart Python and call it first"
+        ) from error
+    except ValueError as error:  # growth of a device that is limited, or split
+        raise DeviceError(
+            f"expected a device that takes this setting; TensorFlow says: {error}; "
+            "restart Python, and set either growth or a limit"
+        ) from error

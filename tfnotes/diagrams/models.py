@@ -1,0 +1,171 @@
+"""The diagram of a Keras model, without Graphviz."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from tfnotes.diagrams.drawing import GREY, Box, Graph, draw
+from tfnotes.diagrams.layers import Arrow
+
+INPUT, WEIGHTS, PLAIN, NESTED = "C2", "C0", GREY, "C3"  # colours of the boxes
+Call = tuple[str, int]  # name of a layer, and which of its calls
+Shape = Sequence[int | None]
+
+
+def model_diagram(
+    model: Any, *, expand_nested: bool = False, width: float = 7.2
+) -> Figure:
+    """Draw a Keras model: a box for each call of a layer, arrows for the tensors.
+
+    A box says type, name, output shape without the batch, and parameters. Outputs of
+    the model have a thick frame, nested models a dashed one. A subclassed model does
+    not tell how its layers are joined, nor does a ``Sequential`` that is not built:
+    its layers are drawn as a list of parts. So is a model with a layer that lacks
+    ``get_config``.
+
+    Args:
+        model: any Keras model.
+        expand_nested: draw each nested model too, beside or below.
+        width: inches that the figure should fill; a deep model goes on in a second
+            column if there is room for it.
+
+    Returns:
+        The figure, still to be shown.
+
+    Examples:
+        >>> import keras
+        >>> layers = [keras.Input((8,), name="x"), keras.layers.Dense(3, name="logits")]
+        >>> figure = model_diagram(keras.Sequential(layers, name="softmax"))
+        >>> for text in figure.axes[0].texts:
+        ...     print(text.get_text())
+        softmax: 27 params
+        InputLayer
+        x
+        8
+        Dense
+        logits
+        3 · 27 params
+    """
+    return draw([*_graphs(model, expand_nested)], width)
+
+
+def _graphs(model: Any, expand_nested: bool) -> Iterator[Graph]:
+    yield model_graph(model)
+    for layer in model.layers if expand_nested else []:
+        if _is_model(layer):
+            yield from _graphs(layer, expand_nested)
+
+
+def model_graph(model: Any) -> Graph:
+    """Read from a Keras model what ``model_diagram`` draws.
+
+    Args:
+        model: any Keras model.
+
+    Returns:
+        A box for each call of a layer, in the order of the model, and an arrow for
+        each tensor between two of them; or a tree of parts.
+
+    Examples:
+        >>> import keras
+        >>> layers = [keras.Input((8,), name="x"), keras.layers.Dense(3, name="logits")]
+        >>> graph = model_graph(keras.Sequential(layers))
+        >>> [box.lines for box in graph.boxes], graph.arrows
+        ([('InputLayer', 'x', '8'), ('Dense', 'logits', '3 · 27 params')], [(0, 1)])
+    """
+    import keras
+
+    title = ": ".join(filter(None, [model.name, _params(model)]))
+    if getattr(model, "inputs", None):
+        # Sequential or functional: its tensors know where they come from. The same
+        # name again, because a new one would change the names of later models.
+        plain = keras.Model(model.inputs, model.outputs, name=model.name)
+        with suppress(NotImplementedError):  # a layer without get_config
+            return Graph(title, *_calls(plain, plain.get_config()))
+    return Graph(title, *_parts(model), is_tree=True)
+
+
+def _calls(model: Any, config: dict[str, Any]) -> tuple[list[Box], list[Arrow]]:
+    """A box for each call of a layer, and arrows for the tensors between them."""
+    import keras
+
+    layers = {layer.name: layer for layer in model.operations}
+    sources: dict[Call, list[Call]] = {}
+    shapes: dict[Call, dict[int, Shape]] = defaultdict(dict)
+    for layer in config["layers"]:
+        for n, node in enumerate(layer["inbound_nodes"] or [()]):
+            tensors = list(_tensors(node))
+            sources[layer["name"], n] = [call for call, _, _ in tensors]
+            for call, index, shape in tensors:
+                shapes[call][index] = shape
+    flat = keras.tree.flatten(config["output_layers"])  # name, call, index; name, ...
+    outputs = list(zip(flat[::3], flat[1::3], strict=True))
+    for call, index, tensor in zip(outputs, flat[2::3], model.outputs, strict=True):
+        shapes[call][index] = tensor.shape
+    boxes = [
+        _box(layers[call[0]], shapes[call].values(), call[1], call in outputs)
+        for call in sources
+    ]
+    number = {call: i for i, call in enumerate(sources)}
+    arrows = [(number[a], number[b]) for b, before in sources.items() for a in before]
+    return boxes, arrows
+
+
+def _tensors(value: Any) -> Iterator[tuple[Call, int, Shape]]:
+    """The tensors among the arguments of a call: call and index that made it, shape."""
+    if isinstance(value, Mapping) and "keras_history" in value:
+        name, call, index = value["keras_history"]
+        yield (name, call), index, value["shape"]
+    elif isinstance(value, Mapping):
+        yield from _tensors(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _tensors(part)
+
+
+def _parts(layer: Any) -> tuple[list[Box], list[Arrow]]:
+    """A layer, and below it the layers that it is made of."""
+    boxes, arrows = [_box(layer)], []
+    for part in layer.layers if _is_model(layer) else []:
+        start = len(boxes)
+        its_boxes, its_arrows = _parts(part)
+        boxes += its_boxes
+        arrows += [(0, start), *((a + start, b + start) for a, b in its_arrows)]
+    return boxes, arrows
+
+
+def _box(
+    layer: Any, shapes: Iterable[Shape] = (), call: int = 0, is_output: bool = False
+) -> Box:
+    numbers = [", ".join(map(_shape, shapes)), "shared" if call else _params(layer)]
+    kind, last = type(layer).__name__, " · ".join(filter(None, numbers))
+    color = WEIGHTS if _params(layer) else PLAIN
+    color = INPUT if kind == "InputLayer" else NESTED if _is_model(layer) else color
+    return Box(
+        (kind, layer.name, last) if last else (kind, layer.name),
+        color,
+        linewidth=2.4 if is_output else 1.2,
+        linestyle="--" if _is_model(layer) else "-",
+    )
+
+
+def _is_model(layer: Any) -> bool:
+    import keras
+
+    return isinstance(layer, keras.Model)
+
+
+def _shape(shape: Shape) -> str:
+    """Without the batch, which is the first."""
+    return "×".join("?" if n is None else str(n) for n in shape[1:]) or "scalar"
+
+
+def _params(layer: Any) -> str:
+    if not getattr(layer, "built", True):
+        return "not built"
+    count = layer.count_params() if hasattr(layer, "count_params") else 0
+    frozen = ", frozen" if count and not layer.trainable else ""
+    return f"{count:,} params{frozen}" if count else ""

@@ -1,0 +1,222 @@
+"""Convolutional networks for pictures: LeNet-5, VGG and Network in Network."""
+
+from collections.abc import Sequence
+
+import keras
+from keras import layers
+
+VGG_SMALL = ((1, 32), (1, 64), (2, 128))
+VGG11 = ((1, 64), (1, 128), (2, 256), (2, 512), (2, 512))
+VGG16 = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))
+
+NIN_CIFAR = (((192, 160, 96), 5, 1), ((192, 192, 192), 5, 1), ((192, 192), 3, 1))
+NIN_IMAGENET = (
+    ((96, 96, 96), 11, 4),
+    ((256, 256, 256), 5, 1),
+    ((384, 384, 384), 3, 1),
+    ((1024, 1024), 3, 1),
+)
+
+
+def image_input(
+    input_shape: Sequence[int | None], smallest_size: int = 1
+) -> keras.KerasTensor:
+    """Make the input of a network for pictures, or say why they do not fit it.
+
+    Args:
+        input_shape: (height, width, channels) in pixels; a side that differs from
+            picture to picture is None.
+        smallest_size: the shortest side that the network can shrink, in pixels.
+
+    Returns:
+        The symbolic input: (n, height, width, channels) float32.
+
+    Raises:
+        ValueError: the shape is no picture's, or a side is too short.
+
+    Examples:
+        >>> image_input((28, 28, 1)).shape
+        (None, 28, 28, 1)
+    """
+    shape = tuple(input_shape)
+    if len(shape) != 3:
+        raise ValueError(
+            f"expected input_shape=(height, width, channels); got {shape}: "
+            "grey pictures have 1 channel, images[..., None] adds it"
+        )
+    if min(side or smallest_size for side in shape[:2]) < smallest_size:
+        raise ValueError(
+            f"expected pictures of at least {smallest_size} x {smallest_size} pixels, "
+            f"because the layers shrink them; got {shape[0]} x {shape[1]}: "
+            "enlarge the pictures or take a network that pools less often"
+        )
+    return keras.Input(shape)
+
+
+def lenet(
+    input_shape: Sequence[int] = (28, 28, 1),
+    n_classes: int = 10,
+    activation: str = "tanh",
+) -> keras.Model:
+    """Build LeNet-5: two convolutions with average pooling, three dense layers.
+
+    The first convolution pads, so that 28 x 28 pictures do as well as the paper's
+    32 x 32.
+
+    Args:
+        input_shape: (height, width, channels) in pixels, from 12 x 12.
+        n_classes: how many classes there are.
+        activation: the name of a Keras activation.
+
+    Returns:
+        An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
+
+    Examples:
+        >>> lenet().count_params()  # 156 + 2416 + 48120 + 10164 + 850
+        61706
+
+    Source:
+        LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998,
+        in the form that Dive into Deep Learning gives it: plain average pooling, every
+        filter over all channels, a dense layer in place of the RBF output.
+    """
+    # --8<-- [start:lenet]
+    inputs = image_input(input_shape, smallest_size=12)
+    x = layers.Conv2D(6, 5, padding="same", activation=activation)(inputs)
+    x = layers.AveragePooling2D(2)(x)  # 14 x 14 x 6
+    x = layers.Conv2D(16, 5, activation=activation)(x)  # 10 x 10 x 16
+    x = layers.AveragePooling2D(2)(x)  # 5 x 5 x 16
+    x = layers.Flatten()(x)
+    x = layers.Dense(120, activation=activation)(x)
+    x = layers.Dense(84, activation=activation)(x)
+    logits = layers.Dense(n_classes, name="logits")(x)
+    return keras.Model(inputs, logits, name="lenet")
+    # --8<-- [end:lenet]
+
+
+def vgg_block(x: keras.KerasTensor, n_convs: int, n_filters: int) -> keras.KerasTensor:
+    """Apply 3 x 3 convolutions, then halve height and width.
+
+    Args:
+        x: (n, height, width, channels).
+        n_convs: how many convolutions.
+        n_filters: the filters of each.
+
+    Returns:
+        (n, height // 2, width // 2, n_filters).
+
+    Examples:
+        >>> vgg_block(keras.Input((28, 28, 1)), n_convs=2, n_filters=8).shape
+        (None, 14, 14, 8)
+    """
+    # --8<-- [start:vgg-block]
+    for _ in range(n_convs):
+        x = layers.Conv2D(n_filters, 3, padding="same", activation="relu")(x)
+    return layers.MaxPooling2D(2)(x)
+    # --8<-- [end:vgg-block]
+
+
+def vgg(
+    architecture: Sequence[tuple[int, int]] = VGG_SMALL,
+    input_shape: Sequence[int] = (28, 28, 1),
+    n_classes: int = 10,
+    hidden: Sequence[int] = (256, 256),
+) -> keras.Model:
+    """Build a VGG: blocks of 3 x 3 convolutions, then dense layers with dropout.
+
+    Args:
+        architecture: (n_convs, n_filters) for each block. Every block halves the
+            picture: ``VGG_SMALL`` fits 28 x 28, ``VGG11`` and ``VGG16`` need 32 x 32.
+        input_shape: (height, width, channels) in pixels.
+        n_classes: how many classes there are.
+        hidden: the units of the dense layers; (4096, 4096) in the paper.
+
+    Returns:
+        An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
+
+    Examples:
+        >>> vgg(n_classes=2).output_shape
+        (None, 2)
+
+    Source:
+        Simonyan and Zisserman, Very Deep Convolutional Networks for Large-Scale Image
+        Recognition, 2014.
+    """
+    # --8<-- [start:vgg]
+    inputs = image_input(input_shape, smallest_size=2 ** len(architecture))
+    x = inputs
+    for n_convs, n_filters in architecture:
+        x = vgg_block(x, n_convs, n_filters)
+    x = layers.Flatten()(x)
+    for units in hidden:
+        x = layers.Dense(units, activation="relu")(x)
+        x = layers.Dropout(0.5)(x)
+    logits = layers.Dense(n_classes, name="logits")(x)
+    return keras.Model(inputs, logits, name="vgg")
+    # --8<-- [end:vgg]
+
+
+def nin_block(
+    x: keras.KerasTensor, n_filters: Sequence[int], kernel_size: int, strides: int = 1
+) -> keras.KerasTensor:
+    """Apply one convolution, then 1 x 1 convolutions: dense layers over the channels.
+
+    Args:
+        x: (n, height, width, channels).
+        n_filters: the filters of each convolution, the first one included.
+        kernel_size: the side of the first convolution's window, in pixels.
+        strides: the step of the first convolution, in pixels.
+
+    Returns:
+        (n, height / strides, width / strides, n_filters[-1]), rounded up.
+
+    Examples:
+        >>> nin_block(keras.Input((28, 28, 1)), (8, 6), kernel_size=5).shape
+        (None, 28, 28, 6)
+    """
+    # --8<-- [start:nin-block]
+    first, *others = n_filters
+    x = layers.Conv2D(first, kernel_size, strides, "same", activation="relu")(x)
+    for n in others:
+        x = layers.Conv2D(n, 1, activation="relu")(x)
+    return x
+    # --8<-- [end:nin-block]
+
+
+def nin(
+    input_shape: Sequence[int | None] = (28, 28, 1),
+    n_classes: int = 10,
+    architecture: Sequence[tuple[Sequence[int], int, int]] = NIN_CIFAR,
+) -> keras.Model:
+    """Build a Network in Network: one feature map for each class, then its mean.
+
+    No dense layer, so that pictures of any size do. The class maps have no ReLU here:
+    a logit may be negative.
+
+    Args:
+        input_shape: (height, width, channels) in pixels; height and width may be None.
+        n_classes: how many classes there are.
+        architecture: (n_filters, kernel_size, strides) for each block.
+
+    Returns:
+        An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
+
+    Examples:
+        >>> nin((32, 32, 3)).count_params()
+        966986
+
+    Source:
+        Lin, Chen and Yan, Network In Network, 2013. ``NIN_CIFAR`` and ``NIN_IMAGENET``
+        have the filters that its first author published in the Caffe Model Zoo.
+    """
+    # --8<-- [start:nin]
+    inputs = image_input(input_shape)
+    x = nin_block(inputs, *architecture[0])
+    for block in architecture[1:]:
+        x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+        x = layers.Dropout(0.5)(x)
+        x = nin_block(x, *block)
+    x = layers.Conv2D(n_classes, 1, name="class_maps")(x)
+    logits = layers.GlobalAveragePooling2D(name="logits")(x)
+    return keras.Model(inputs, logits, name="nin")
+    # --8<-- [end:nin]

@@ -1,0 +1,143 @@
+"""Batch normalisation and skip connections: a small network, and ResNet-18."""
+
+from collections.abc import Sequence
+
+import keras
+from keras import layers
+
+from tfnotes.models.convolutional import image_input
+
+
+def conv_batch_norm(
+    x: keras.KerasTensor, n_filters: int, kernel_size: int = 3, strides: int = 1
+) -> keras.KerasTensor:
+    """Apply a convolution without bias, then batch normalisation, which has one.
+
+    Args:
+        x: (n, height, width, channels).
+        n_filters: the filters of the convolution.
+        kernel_size: the side of its window, in pixels.
+        strides: its step, in pixels.
+
+    Returns:
+        (n, height / strides, width / strides, n_filters), rounded up; no activation.
+
+    Examples:
+        >>> conv_batch_norm(keras.Input((7, 7, 3)), 8, strides=2).shape
+        (None, 4, 4, 8)
+
+    Source:
+        Ioffe and Szegedy, Batch Normalization, 2015. The momentum is torchvision's:
+        with Keras' 0.99 the moving averages lag behind for hundreds of steps.
+    """
+    # --8<-- [start:conv-batch-norm]
+    x = layers.Conv2D(
+        n_filters,
+        kernel_size,
+        strides,
+        padding="same",
+        use_bias=False,
+        kernel_initializer="he_normal",
+    )(x)
+    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+    # --8<-- [end:conv-batch-norm]
+
+
+def batch_norm_cnn(
+    input_shape: Sequence[int | None] = (28, 28, 1),
+    n_classes: int = 10,
+    n_filters: Sequence[int] = (32, 64, 128),
+) -> keras.Model:
+    """Build a small network with batch normalisation after each convolution.
+
+    Args:
+        input_shape: (height, width, channels) in pixels; height and width may be None.
+        n_classes: how many classes there are.
+        n_filters: the filters of each convolution; each is followed by a pooling that
+            halves the picture.
+
+    Returns:
+        An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
+
+    Examples:
+        >>> batch_norm_cnn(n_filters=(16, 32)).output_shape
+        (None, 10)
+
+    Source:
+        Ioffe and Szegedy, Batch Normalization, 2015.
+    """
+    # --8<-- [start:batch-norm-cnn]
+    inputs = image_input(input_shape, smallest_size=2 ** len(n_filters))
+    x = inputs
+    for n in n_filters:
+        x = layers.ReLU()(conv_batch_norm(x, n))
+        x = layers.MaxPooling2D(2)(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    logits = layers.Dense(n_classes, name="logits")(x)
+    return keras.Model(inputs, logits, name="batch_norm_cnn")
+    # --8<-- [end:batch-norm-cnn]
+
+
+def residual_block(
+    x: keras.KerasTensor, n_filters: int, strides: int = 1
+) -> keras.KerasTensor:
+    """Add to ``x`` what two convolutions make of it.
+
+    Args:
+        x: (n, height, width, channels).
+        n_filters: the filters of both convolutions.
+        strides: the step of the first one, in pixels.
+
+    Returns:
+        (n, height / strides, width / strides, n_filters), rounded up. Where that is not
+        the shape of ``x``, a 1 x 1 convolution brings ``x`` to it.
+
+    Examples:
+        >>> residual_block(keras.Input((28, 28, 8)), 16, strides=2).shape
+        (None, 14, 14, 16)
+
+    Source:
+        He et al., Deep Residual Learning for Image Recognition, 2015, figure 2.
+    """
+    # --8<-- [start:residual-block]
+    y = layers.ReLU()(conv_batch_norm(x, n_filters, 3, strides))
+    y = conv_batch_norm(y, n_filters, 3)
+    if strides != 1 or x.shape[-1] != n_filters:
+        x = conv_batch_norm(x, n_filters, 1, strides)
+    return layers.ReLU()(layers.Add()([x, y]))
+    # --8<-- [end:residual-block]
+
+
+def resnet18(
+    input_shape: Sequence[int | None] = (28, 28, 1), n_classes: int = 10
+) -> keras.Model:
+    """Build ResNet-18: eight residual blocks in four stages.
+
+    Args:
+        input_shape: (height, width, channels) in pixels; height and width may be None.
+            The network shrinks them 32 times.
+        n_classes: how many classes there are.
+
+    Returns:
+        An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
+        At 224 x 224 x 3 and 1000 classes it has torchvision's 11,689,512 parameters
+        that learn; the moving averages, which torch does not count, are 9,600 more.
+
+    Examples:
+        >>> resnet18((224, 224, 3), n_classes=1000).count_params()  # 11689512 + 9600
+        11699112
+
+    Source:
+        He et al., Deep Residual Learning for Image Recognition, 2015, table 1.
+    """
+    # --8<-- [start:resnet18]
+    inputs = image_input(input_shape)
+    x = layers.ReLU()(conv_batch_norm(inputs, 64, 7, strides=2))
+    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+    for n_filters in (64, 128, 256, 512):
+        x = residual_block(x, n_filters, strides=1 if n_filters == 64 else 2)
+        x = residual_block(x, n_filters)
+    x = layers.GlobalAveragePooling2D()(x)
+    logits = layers.Dense(n_classes, name="logits")(x)
+    return keras.Model(inputs, logits, name="resnet18")
+    # --8<-- [end:resnet18]

@@ -1,0 +1,195 @@
+"""Convolution and pooling over images, as TensorFlow counts strides and padding."""
+
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.floating[Any]]
+Padding = Literal["valid", "same"]
+
+
+def pad(images: Array, size: tuple[int, int], stride: int, padding: Padding) -> Array:
+    r"""Put zeros around images, so that ``"same"`` gives $\lceil n/s \rceil$ rows.
+
+    Where their number is odd, TensorFlow puts the odd one below and to the right.
+
+    Args:
+        images: (batch, height, width, channels), floating point.
+        size: height and width of the kernel.
+        stride: step of the kernel, in pixels, both ways.
+        padding: ``"valid"`` adds nothing.
+
+    Returns:
+        (batch, padded height, padded width, channels), same dtype.
+
+    Raises:
+        ValueError: another padding.
+
+    Source:
+        TensorFlow, tf.nn, Notes on padding.
+
+    Examples:
+        >>> pad(np.ones((1, 4, 4, 1)), (3, 3), 2, "same")[0, :, :, 0].sum(axis=1)
+        array([4., 4., 4., 4., 0.])
+    """
+    if padding not in ("valid", "same"):
+        raise ValueError(f"expected 'valid' or 'same'; got {padding!r}")
+    if padding == "valid":
+        return images
+    _, height, width, _ = images.shape
+    rows, columns = _edges(height, size[0], stride), _edges(width, size[1], stride)
+    return np.pad(images, [(0, 0), rows, columns, (0, 0)])
+
+
+# --8<-- [start:same]
+def _edges(length: int, size: int, stride: int) -> tuple[int, int]:
+    n_steps = -(-length // stride)  # rounded up
+    zeros = max((n_steps - 1) * stride + size - length, 0)
+    return zeros // 2, zeros - zeros // 2  # the odd one comes after
+
+
+# --8<-- [end:same]
+
+
+def windows(images: Array, size: tuple[int, int], stride: int) -> Array:
+    """Show every patch that a kernel visits, without copying a pixel.
+
+    Args:
+        images: (batch, height, width, channels), padded already.
+        size: height and width of the kernel.
+        stride: step of the kernel, in pixels, both ways.
+
+    Returns:
+        (batch, rows, columns, channels, size[0], size[1]): a read-only view.
+
+    Examples:
+        >>> images = np.arange(16.0).reshape(1, 4, 4, 1)
+        >>> windows(images, (2, 2), 2)[0, 1, 1, 0]
+        array([[10., 11.],
+               [14., 15.]])
+    """
+    # --8<-- [start:windows]
+    every = np.lib.stride_tricks.sliding_window_view(images, size, axis=(1, 2))
+    return every[:, ::stride, ::stride]
+    # --8<-- [end:windows]
+
+
+def conv2d(
+    images: Array,
+    kernels: Array,
+    bias: Array | float = 0.0,
+    stride: int = 1,
+    padding: Padding = "valid",
+) -> Array:
+    r"""Slide kernels over images and take the sum of the products at each place.
+
+    $y_{ijf} = b_f + \sum_{uvc} x_{si+u,\,sj+v,\,c}\, k_{uvcf}$. It is called
+    convolution, but the kernel is not flipped: mathematics says cross-correlation.
+
+    Args:
+        images: $x$, (batch, height, width, channels), floating point.
+        kernels: $k$, (kernel height, kernel width, channels, filters).
+        bias: $b$, (filters,).
+        stride: $s$, in pixels, both ways.
+        padding: ``"valid"`` for none, ``"same"`` for zeros around.
+
+    Returns:
+        (batch, rows, columns, filters), same dtype.
+
+    Source:
+        Dumoulin and Visin, A guide to convolution arithmetic, 2016.
+
+    Examples:
+        >>> edge = np.array([1.0, -1.0]).reshape(1, 2, 1, 1)
+        >>> conv2d(np.array([0.0, 0, 1, 1]).reshape(1, 1, 4, 1), edge).ravel()
+        array([ 0., -1.,  0.])
+    """
+    # --8<-- [start:conv2d]
+    padded = pad(images, kernels.shape[:2], stride, padding)
+    patches = windows(padded, kernels.shape[:2], stride)
+    # sums over channels and both sides of the kernel
+    return np.tensordot(patches, kernels, axes=([3, 4, 5], [2, 0, 1])) + bias
+    # --8<-- [end:conv2d]
+
+
+def conv2d_gradients(
+    images: Array,
+    kernels: Array,
+    d_outputs: Array,
+    stride: int = 1,
+    padding: Padding = "valid",
+) -> tuple[Array, Array, Array]:
+    """Apply the chain rule from the outputs of ``conv2d`` back to what went in.
+
+    Args:
+        images: those of ``conv2d``, (batch, height, width, channels).
+        kernels: those of ``conv2d``, (kernel height, kernel width, channels, filters).
+        d_outputs: gradient of the loss with respect to the outputs,
+            (batch, rows, columns, filters).
+        stride: that of ``conv2d``.
+        padding: that of ``conv2d``.
+
+    Returns:
+        Gradients of images, kernels and bias, each of its shape.
+
+    Examples:
+        >>> one = np.ones((1, 1, 1, 1))
+        >>> [g.item() for g in conv2d_gradients(3 * one, 5 * one, 2 * one)]
+        [10.0, 6.0, 2.0]
+    """
+    # --8<-- [start:conv2d-gradients]
+    size, (_, rows, columns, _) = kernels.shape[:2], d_outputs.shape
+    padded = pad(images, size, stride, padding)
+    d_padded, d_kernels = np.zeros_like(padded), np.empty_like(kernels)
+    for u, v in np.ndindex(*size):  # each weight saw one pixel of every patch
+        down = slice(u, u + rows * stride, stride)
+        across = slice(v, v + columns * stride, stride)
+        seen = padded[:, down, across]  # (batch, rows, columns, channels)
+        d_padded[:, down, across] += d_outputs @ kernels[u, v].T
+        d_kernels[u, v] = np.tensordot(seen, d_outputs, ([0, 1, 2], [0, 1, 2]))
+    _, height, width, _ = images.shape
+    top, left = (padded.shape[1] - height) // 2, (padded.shape[2] - width) // 2
+    d_images = d_padded[:, top : top + height, left : left + width]
+    # --8<-- [end:conv2d-gradients]
+    return d_images, d_kernels, d_outputs.sum(axis=(0, 1, 2))
+
+
+def max_pool(images: Array, size: int = 2, stride: int | None = None) -> Array:
+    """Keep the largest value of each patch.
+
+    Args:
+        images: (batch, height, width, channels).
+        size: side of a patch, in pixels.
+        stride: step from patch to patch; the size if left out.
+
+    Returns:
+        (batch, rows, columns, channels); rows and columns that do not fill a patch are
+        left out.
+
+    Examples:
+        >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1)).ravel()
+        array([ 5.,  7., 13., 15.])
+    """
+    pooled: Array = windows(images, (size, size), stride or size).max(axis=(4, 5))
+    return pooled
+
+
+def average_pool(images: Array, size: int = 2, stride: int | None = None) -> Array:
+    """Take the mean of each patch.
+
+    Args:
+        images: (batch, height, width, channels).
+        size: side of a patch, in pixels.
+        stride: step from patch to patch; the size if left out.
+
+    Returns:
+        (batch, rows, columns, channels); rows and columns that do not fill a patch are
+        left out.
+
+    Examples:
+        >>> average_pool(np.arange(16.0).reshape(1, 4, 4, 1)).ravel()
+        array([ 2.5,  4.5, 10.5, 12.5])
+    """
+    pooled: Array = windows(images, (size, size), stride or size).mean(axis=(4, 5))
+    return pooled

@@ -1,0 +1,225 @@
+"""The training loop: any Keras model, optimizer, loss, metrics and callbacks."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from tfnotes.training.checkpoint import Checkpoint
+from tfnotes.training.compiling import choose_mode, compile_once
+from tfnotes.training.evaluation import validation
+from tfnotes.training.sources import Reports, Source, logs_of, open_source
+from tfnotes.training.steps import train_step
+
+CALLS = 20  # of an epoch, where a progress bar wants to move
+
+
+class NonFiniteLossError(ArithmeticError):
+    """The loss became infinite or not a number; the message says at which step."""
+
+
+def train(
+    model: keras.Model,
+    x: Any,
+    y: Any = None,
+    *,
+    sample_weight: Any = None,
+    validation_data: Any = None,
+    epochs: int = 1,
+    batch_size: int = 32,
+    optimizer: Any = None,
+    loss: Any = None,
+    metrics: Any = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    shuffle: bool = True,
+    seed: int | None = None,
+    checkpoint: Path | str | None = None,
+    jit_compile: bool | None = None,
+    verbose: int | str = "auto",
+) -> keras.callbacks.History:
+    """Train a model; ``fit`` in one loop that can be read, and that resumes exactly.
+
+    Args:
+        model: any Keras model with one or more inputs and outputs; made inside the
+            scope of a ``tf.distribute`` strategy, it trains on all its replicas.
+        x: inputs, (rows, …), as one array, or nested as the model wants them; or a
+            ``tf.data.Dataset`` of batches (inputs, targets[, sample weights]); the
+            replicas should be able to share each evenly, as in ``fit``.
+        y: targets, (rows, …); none for a dataset.
+        sample_weight: (rows,), how much each row counts; none for a dataset.
+        validation_data: ``(x, y)``, ``(x, y, sample_weight)`` or a dataset.
+        epochs: how often every row is taken, counted from the first run on.
+        batch_size: rows of a step, over all replicas; a dataset has its own.
+        optimizer: for ``compile``, with the two below; none of the three for a model
+            that is compiled.
+        loss: for ``compile``.
+        metrics: for ``compile``.
+        callbacks: Keras callbacks. Those that watch every batch cost speed, as each
+            step is then a call of its own.
+        shuffle: whether arrays are taken in a new order every epoch.
+        seed: of the order; drawn from NumPy where there is none.
+        checkpoint: a file that is written after every epoch; if it is there already,
+            the run goes on from it, and ends with the weights of an unbroken run.
+        jit_compile: whether XLA compiles the steps; None leaves it to ``choose_mode``,
+            which tries it out for long runs of models that are not dense.
+        verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch.
+
+    Returns:
+        The history: ``history.history["loss"]`` holds a number per epoch, and so does
+        every metric, with ``val_`` before its name for the validation data.
+
+    Raises:
+        ValueError: the model is not compiled, or the data do not fit together.
+        NonFiniteLossError: the loss is no longer a number; the model keeps the weights
+            of that moment, the checkpoint those of the epoch before.
+
+    Examples:
+        >>> x = np.linspace(-1, 1, 64)[:, None]
+        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        >>> history = train(model, x, 3 * x, epochs=20, batch_size=8, verbose=0,
+        ...                 optimizer=keras.optimizers.SGD(0.1), loss="mse")
+        >>> history.history["loss"][-1] < 0.01
+        True
+    """
+    if (optimizer, loss, metrics) != (None, None, None):
+        model.compile(optimizer or "rmsprop", loss, metrics=metrics)
+    source = open_source(model, (x, y, sample_weight), batch_size)
+    validate = validation(model, validation_data, batch_size)
+    reset, results = _metrics(model)
+    listed = _listed(callbacks, model, source, epochs, verbose)
+    listed.on_train_begin()
+    kept = Checkpoint(Path(checkpoint), model, callbacks) if checkpoint else None
+    state = _begin(model, kept, seed)
+    if "mode" not in state:
+        steps = (source.steps or 0) * epochs
+        state["mode"] = choose_mode(model, source.sample, steps, jit_compile)
+    run = source.compiled(model, train_step, state["mode"])
+    source.skip(state["epochs"])
+    per_call = _steps_per_call(model, source, callbacks, verbose)
+    for epoch in range(state["epochs"], state["stopped"] or epochs):
+        reset()
+        listed.on_epoch_begin(epoch)
+        order = source.order(state["seed"] if shuffle else None, epoch)
+        reports = source.reports(run, order, per_call, listed.on_train_batch_begin)
+        logs = _one_epoch(reports, results, epoch, listed)
+        listed.on_epoch_end(epoch, logs | validate())
+        state |= {"epochs": epoch + 1, "history": model.history.history}
+        state["stopped"] = epoch + 1 if model.stop_training else 0
+        if kept:
+            kept.save(state)
+        if model.stop_training:
+            break
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    listed.on_train_end()
+    return model.history
+
+
+def _listed(
+    callbacks: Sequence[keras.callbacks.Callback],
+    model: keras.Model,
+    source: Source,
+    epochs: int,
+    verbose: int | str,
+) -> keras.callbacks.CallbackList:
+    """The callbacks, with a history, and with a progress bar if one is wanted."""
+    model.stop_training = False
+    return keras.callbacks.CallbackList(
+        list(callbacks),
+        add_history=True,
+        add_progbar=verbose != 0,
+        model=model,
+        verbose=verbose,
+        epochs=epochs,
+        steps=source.steps,
+    )
+
+
+def _begin(
+    model: keras.Model, kept: Checkpoint | None, seed: int | None
+) -> dict[str, Any]:
+    """The state that a run begins with: that of its checkpoint, or a new one."""
+    if kept and kept.path.exists():
+        state = kept.restore()
+        model.history.history = state["history"]
+        model.history.epoch = list(range(state["epochs"]))
+        return state
+    if seed is None:
+        seed = int(np.random.randint(2**31))  # what keras.utils.set_random_seed seeds
+    # BackupAndRestore leaves here where it goes on; fit reads it, too.
+    first = getattr(model, "_initial_epoch", None) or 0
+    return {"epochs": first, "seed": seed, "stopped": 0, "history": {}}
+
+
+def _steps_per_call(
+    model: keras.Model,
+    source: Source,
+    callbacks: Sequence[keras.callbacks.Callback],
+    verbose: int | str,
+) -> int:
+    """As many steps as nobody wants to look between."""
+    if source.steps is None or any(_watches_batches(c) for c in callbacks):
+        return 1
+    if model.distribute_strategy.num_replicas_in_sync > 1:
+        return 1
+    return max(1, source.steps // CALLS) if verbose in (1, "auto") else source.steps
+
+
+def _watches_batches(callback: keras.callbacks.Callback) -> bool:
+    if "epoch" in (
+        getattr(callback, name, "") for name in ("save_freq", "update_freq")
+    ):
+        return False
+    hooks = (
+        "on_train_batch_begin",
+        "on_train_batch_end",
+        "on_batch_begin",
+        "on_batch_end",
+    )
+    return any(
+        getattr(getattr(callback, hook), "__func__", None)
+        is not getattr(keras.callbacks.Callback, hook)
+        for hook in hooks
+    )
+
+
+def _metrics(model: keras.Model) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Reset and read the metrics, compiled: eager, they outlast a small epoch."""
+    if [metric.name for metric in model.metrics] == ["loss"]:
+        return dict, dict  # nothing to do: the reports hold the loss
+    several = model.distribute_strategy.num_replicas_in_sync > 1
+    if several or model.run_eagerly:
+        return model.reset_metrics, model.get_metrics_result
+    return compile_once(model.reset_metrics), compile_once(model.get_metrics_result)
+
+
+def _one_epoch(
+    reports: Iterator[Reports],
+    results: Callable[[], dict[str, Any]],
+    epoch: int,
+    callbacks: keras.callbacks.CallbackList,
+) -> dict[str, Any]:
+    taken: list[Reports] = []
+    logs: dict[str, Any] = {}
+    steps = 0
+    for report in reports:
+        _check(report, steps, epoch)
+        taken.append(report)
+        steps += len(report)
+        logs = logs_of(taken, results())
+        callbacks.on_train_batch_end(steps - 1, logs)
+        if callbacks.model.stop_training:
+            break
+    return logs
+
+
+def _check(report: Reports, steps: int, epoch: int) -> None:
+    bad = np.flatnonzero(~np.isfinite(report[:, 0]))
+    if bad.size:
+        loss, learning_rate, _ = report[bad[0]]
+        raise NonFiniteLossError(
+            f"expected a finite loss, got {loss} at step {steps + bad[0] + 1} of epoch "
+            f"{epoch + 1} with learning rate {learning_rate:.3g}; lower it, scale the "
+            "inputs, or clip the gradients (clipnorm=1.0 of the optimizer)"
+        )
