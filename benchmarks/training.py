@@ -6,6 +6,7 @@ Every number is a ratio within this one run. Run it with nothing else running:
 
 import itertools
 import random
+import statistics
 import subprocess
 import sys
 import time
@@ -33,7 +34,7 @@ HEAD = """\
 # Speed of training
 
 Made by `make bench` on {date}, on {machine}, with TensorFlow {tf} and Keras {keras}. A
-ratio compares the best epochs of both, taken in turns within this one run; the first
+ratio compares the median epochs of both, taken in turns within this one run; the first
 epoch, which compiles, is left out.
 
 | what | {columns} | to reach |
@@ -61,14 +62,15 @@ class Times(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no typ
         self.seconds.append(time.perf_counter() - self.start)
 
 
-def best(run: Callable[[Times], object], rounds: int = 1) -> float:
-    """Seconds of the best epoch of some runs, the first of each left out."""
-    found = []
+def in_turns(runs: dict[str, Callable[[Times], object]], rounds: int) -> dict[str, float]:
+    """Seconds of a median epoch of each, measured in turns, so that all see the same noise."""
+    found: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(rounds):
-        times = Times()
-        run(times)
-        found.append(min(times.seconds[1:]))
-    return min(found)
+        for name, run in runs.items():
+            times = Times()
+            run(times)
+            found[name] += times.seconds[1:]
+    return {name: statistics.median(seconds) for name, seconds in found.items()}
 
 
 def notes_linear_regression(x: Array, y: Array) -> Callable[[Times], None]:
@@ -106,10 +108,15 @@ def linear_regression() -> Row:
     y = (x @ [2, -3.4] + 4.2).astype("float32")
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     model.compile(keras.optimizers.SGD(0.03), "mse")
-    notes = best(notes_linear_regression(x, y), 3)
-    ours = best(
-        lambda t: train(model, x, y, batch_size=10, epochs=200, verbose=0, callbacks=[t]), 3
+    settings: dict[str, Any] = {"batch_size": 10, "epochs": 200, "verbose": 0}
+    seconds = in_turns(
+        {
+            "notes": notes_linear_regression(x, y),
+            "ours": lambda t: train(model, x, y, callbacks=[t], **settings),
+        },
+        3,
     )
+    notes, ours = seconds["notes"], seconds["ours"]
     other = "the notes' eager loop"
     what = "linear regression, 1,000 rows, batch 10: an epoch"
     return what, f"{ours * 1e3:.2f} ms", f"{notes * 1e3:.0f} ms, {other}", notes / ours, 300
@@ -149,13 +156,15 @@ def small_mlp() -> list[Row]:
             times.on_epoch_end(epoch)
 
     settings: dict[str, Any] = {"batch_size": 64, "epochs": 5, "verbose": 0}
-    ours = fit = slow = np.inf
-    for _ in range(3):
-        ours = min(ours, best(lambda t: train(model, x, y, callbacks=[t], **settings)))
-        fit = min(fit, best(lambda t: shipped.fit(x, y, callbacks=[t], **settings)))
-        slow = min(slow, best(eager_epochs) / (64 * 50) * len(x))
+    runs: dict[str, Callable[[Times], object]] = {
+        "ours": lambda t: train(model, x, y, callbacks=[t], **settings),
+        "fit": lambda t: shipped.fit(x, y, callbacks=[t], **settings),
+        "eager": eager_epochs,
+    }
+    seconds = in_turns(runs, 3)
+    ours, fit, slow = seconds["ours"], seconds["fit"], seconds["eager"] / (64 * 50) * len(x)
     what, mine = "MLP 784-300-100-10, batch 64", per_second(len(x), ours)
-    shown = [per_second(len(x), seconds) for seconds in (fit, slow)]
+    shown = [per_second(len(x), each) for each in (fit, slow)]
     return [
         (what, mine, f"{shown[0]}, fit as shipped", fit / ours, 1.5),
         (what, mine, f"{shown[1]}, eager loop", slow / ours, 7),
@@ -178,13 +187,17 @@ def convolutions() -> Row:
 
         fits[f"fit, {source}, steps_per_execution {steps}, jit_compile {jit}"] = fit
     model = compiled(lenet())
-    seconds = dict.fromkeys(fits, np.inf)
-    ours = np.inf
-    for _ in range(2):
-        for name, run in fits.items():
-            seconds[name] = min(seconds[name], best(run))
-        ours = min(ours, best(lambda t: train(model, x, y, batch_size=64, epochs=4, verbose=0,
-                                              callbacks=[t]), 2))  # fmt: skip
+    # Long enough for choose_mode to try XLA out.
+    seconds = in_turns(
+        {
+            **fits,
+            "ours": lambda t: train(
+                model, x, y, batch_size=64, epochs=14, verbose=0, callbacks=[t]
+            ),
+        },
+        3,
+    )
+    ours = seconds.pop("ours")
     name = min(seconds, key=lambda n: seconds[n])
     other = f"{per_second(len(x), seconds[name])}, the best of {len(fits)}: {name}"
     mine = per_second(len(x), ours)
@@ -204,11 +217,15 @@ def large_mlp() -> Row:
             product().numpy()
             times.on_epoch_end(i)
 
-    peak = ours = np.inf
-    for _ in range(3):
-        peak = min(peak, best(products))
-        ours = min(ours, best(lambda t: train(model, x, y, batch_size=512, epochs=3, verbose=0,
-                                              jit_compile=True, callbacks=[t])))  # fmt: skip
+    settings: dict[str, Any] = {"batch_size": 512, "epochs": 3, "verbose": 0, "jit_compile": True}
+    seconds = in_turns(
+        {
+            "product": products,
+            "ours": lambda t: train(model, x, y, callbacks=[t], **settings),
+        },
+        3,
+    )
+    peak, ours = seconds["product"], seconds["ours"]
     # Forward, gradient of the inputs, gradient of the weights; the first layer has no
     # gradient of its inputs to compute.
     kernels = [784 * 4096, 4096 * 4096, 4096 * 10]

@@ -11,11 +11,9 @@ import tensorflow as tf
 from tfnotes.training.steps import Batch, train_step
 
 Mode = Literal["nothing", "step", "loop"]
-WORTH = 1000  # steps from which on XLA saves more than the second or two it takes
-TRIAL = 2000  # ... and a trial more than it takes
-MARGIN = (
-    1.3  # XLA has to be so much faster: runs that toss a coin give other last digits
-)
+WORTH = 1000  # steps from which on XLA saves more than the seconds that it takes
+STEPS = 16  # of each kind in a trial
+MARGIN = 1.3  # XLA has to be so much faster: a toss-up would make runs differ
 DENSE = (  # layers that gain from a compiled loop on every CPU tried
     "Activation",
     "Add",
@@ -90,9 +88,11 @@ def choose_mode(
     if several or wanted is False or model.run_eagerly:
         return "nothing"
     wanted = wanted or bool(model.jit_compile)
+    if not wanted and steps < WORTH:
+        return "nothing"
     if is_dense(model):
-        return "loop" if wanted or steps >= WORTH else "nothing"
-    return "step" if wanted or (steps >= TRIAL and gains(model, batch)) else "nothing"
+        return "loop"
+    return "step" if wanted or gains(model, batch) else "nothing"
 
 
 def is_dense(model: keras.Model) -> bool:
@@ -139,7 +139,7 @@ def gains(model: keras.Model, batch: Batch) -> bool:
     variables = [*model.variables, *model.optimizer.variables]
     values = [variable.numpy() for variable in variables]
     try:
-        plain, compiled = (_seconds(model, batch, jit) for jit in (False, True))
+        plain, compiled = _seconds(model, batch)
     except (tf.errors.OpError, NotImplementedError, TypeError, ValueError):
         return False
     finally:
@@ -148,12 +148,15 @@ def gains(model: keras.Model, batch: Batch) -> bool:
     return plain > MARGIN * compiled
 
 
-def _seconds(model: keras.Model, batch: Batch, jit: bool) -> float:
-    """The best of some steps, the first left out."""
-    step = compile_once(lambda: train_step(model, batch), jit)
-    seconds = []
-    for _ in range(8):
-        start = time.perf_counter()
-        step().numpy()
-        seconds.append(time.perf_counter() - start)
-    return min(seconds[1:])
+def _seconds(model: keras.Model, batch: Batch) -> tuple[float, float]:
+    """The best step without XLA and with it, taken in turns; the first is left out."""
+    steps = [
+        compile_once(lambda: train_step(model, batch), jit) for jit in (False, True)
+    ]
+    found: list[list[float]] = [[], []]
+    for _ in range(STEPS):
+        for step, seconds in zip(steps, found, strict=True):
+            start = time.perf_counter()
+            step().numpy()
+            seconds.append(time.perf_counter() - start)
+    return min(found[0][1:]), min(found[1][1:])
