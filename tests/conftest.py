@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import pytest
 from playwright.sync_api import Browser
 
@@ -60,6 +62,16 @@ class SmallHandbook:
 @pytest.fixture
 def small(tmp_path: Path) -> SmallHandbook:
     return SmallHandbook(tmp_path)
+
+
+@pytest.fixture
+def fresh_figures() -> Iterator[None]:
+    """No style of another test, and no figure left open."""
+    mpl.rcdefaults()
+    mpl.use("agg")
+    yield
+    plt.close("all")
+    mpl.rcdefaults()
 
 
 @pytest.fixture(scope="session")

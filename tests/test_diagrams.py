@@ -1,11 +1,8 @@
 """Where boxes and arrows of a diagram go."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -13,15 +10,7 @@ from tfnotes.diagrams import layout
 from tfnotes.diagrams.layers import crossings, ordered
 from tfnotes.diagrams.models import model_graph
 
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    """No style of another test, and no figure left open."""
-    mpl.rcdefaults()
-    mpl.use("agg")
-    yield
-    plt.close("all")
-    mpl.rcdefaults()
+pytestmark = pytest.mark.usefixtures("fresh_figures")
 
 
 def boxes_of(places: layout.Layout, sizes: list[layout.Size]) -> np.ndarray:

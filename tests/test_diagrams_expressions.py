@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from tfnotes.diagrams import expression_graph
 from tfnotes.diagrams.expressions import trace
 
+pytestmark = pytest.mark.usefixtures("fresh_figures")
+
 
 def texts(figure: Figure) -> list[str]:
     return [text.get_text() for text in figure.axes[0].texts]

@@ -16,6 +16,8 @@ from handbook.figures import COLOUR, DARK, draw, use_style
 from tfnotes.diagrams import expression_graph, layout, model_diagram
 from tfnotes.diagrams.models import model_graph
 
+pytestmark = pytest.mark.usefixtures("fresh_figures")
+
 
 def f(x: Any, y: Any) -> Any:
     return x * y + tf.sin(x) * tf.exp(-y) / (1 + x**2)

@@ -40,6 +40,16 @@ def test_many_end_as_one_device(kind: str, given: str, trained: Any) -> None:
         np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"), [("alone", "one device"), ("mirrored", "central storage")]
+)
+def test_other_strategies_end_as_one_device(kind: str, name: str, trained: Any) -> None:
+    expected, found = trained["alone"][0]["arrays"], trained[kind][0][name]
+    np.testing.assert_allclose(found[0]["loss"], expected[0]["loss"], rtol=1e-4)
+    for a, b in zip(expected[1], found[1], strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
+
+
 def test_a_run_of_workers_goes_on_from_its_checkpoint(trained: Any) -> None:
     for worker in trained["workers"]:
         assert worker["resumed"] == worker["arrays"]
@@ -77,3 +87,21 @@ def test_workers_that_never_end_are_ended() -> None:
 def test_a_worker_that_is_not_in_the_list_is_named() -> None:
     with pytest.raises(ValueError, match=r"expected an index from 0 to 1, .*; got 2"):
         tf_config(["a:1", "b:1"], 2)
+
+
+def test_parameter_servers_are_refused() -> None:
+    code = """
+import socket, keras, numpy, tensorflow as tf, tfnotes
+sockets = [socket.create_server(("localhost", 0)) for _ in range(2)]
+hosts = [f"localhost:{s.getsockname()[1]}" for s in sockets]
+[s.close() for s in sockets]
+cluster = tf.train.ClusterSpec({"worker": hosts[:1], "ps": hosts[1:]})
+kept = [tf.distribute.Server(cluster, job_name=job, task_index=0) for job in ("worker", "ps")]
+resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(cluster, rpc_layer="grpc")
+with tf.distribute.ParameterServerStrategy(resolver).scope():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+tfnotes.train(model, numpy.ones((4, 1)), numpy.ones(4))
+"""
+    with pytest.raises(WorkerError, match="use MirroredStrategy or MultiWorkerMirroredStrategy"):
+        run(code, 1)

@@ -1,11 +1,8 @@
 """Histograms of weights and activations: which numbers they show, and under which name."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import keras
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from keras import layers
@@ -14,15 +11,7 @@ from matplotlib.axes import Axes
 from handbook.figures import COLOUR, DARK, draw, use_style
 from tfnotes import histograms
 
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    """No style of another test, and no figure left open."""
-    mpl.rcdefaults()
-    mpl.use("agg")
-    yield
-    plt.close("all")
-    mpl.rcdefaults()
+pytestmark = pytest.mark.usefixtures("fresh_figures")
 
 
 class Twice(keras.Model):

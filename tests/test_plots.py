@@ -2,11 +2,9 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -14,18 +12,9 @@ from matplotlib.figure import Figure
 from handbook.figures import COLOUR, DARK, draw, use_style
 from tfnotes import plots
 
+pytestmark = pytest.mark.usefixtures("fresh_figures")
 HISTORY = {"loss": [3.0, 2.0, 1.0], "val_loss": [3.0, 2.5, 2.4], "accuracy": [0.1, 0.2, 0.3]}
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    """No style of another test, and no figure left open."""
-    mpl.rcdefaults()
-    mpl.use("agg")
-    yield
-    plt.close("all")
-    mpl.rcdefaults()
 
 
 def test_learning_curves_draw_training_and_validation_from_epoch_1() -> None:

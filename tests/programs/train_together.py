@@ -26,7 +26,7 @@ x = rng.normal(size=(51, 4)).astype("float32")
 y = (x @ rng.normal(size=(4, 3))).argmax(1)
 
 
-def trained(*data, seed=0, **settings):
+def trained(*data, seed=0, strategy=strategy, **settings):
     """A model with a penalty, trained on 51 rows in batches of 10: a row is left over."""
     keras.utils.set_random_seed(seed)
     with strategy.scope():
@@ -48,4 +48,10 @@ dataset = tf.data.Dataset.from_tensor_slices((x[:50], y[:50])).batch(10)
 results = {"arrays": trained(x, y, epochs=4), "dataset": trained(dataset, epochs=4)}
 trained(x, y, epochs=2, checkpoint=path)
 results["resumed"] = trained(x, y, epochs=4, checkpoint=path, seed=9)
+if kind == "alone":
+    one = tf.distribute.OneDeviceStrategy("CPU:0")
+    results["one device"] = trained(x, y, epochs=4, strategy=one)
+if kind == "mirrored":
+    central = tf.distribute.experimental.CentralStorageStrategy(["CPU:0", "CPU:1"])
+    results["central storage"] = trained(x, y, epochs=4, strategy=central)
 print(json.dumps(results))

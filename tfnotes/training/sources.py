@@ -207,7 +207,8 @@ def open_source(model: keras.Model, data: Batch, batch_size: int) -> Source:
         The data, ready to be gone through many times.
 
     Raises:
-        ValueError: the model is not compiled, or the data do not fit together.
+        ValueError: the model is not compiled, the data do not fit together, or the
+            strategy is that of parameter servers, whose workers do not step together.
 
     Examples:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -220,6 +221,11 @@ def open_source(model: keras.Model, data: Batch, batch_size: int) -> Source:
             "expected a compiled model; call model.compile, or pass optimizer and loss"
         )
     strategy = model.distribute_strategy
+    if isinstance(strategy, tf.distribute.ParameterServerStrategy):
+        raise ValueError(
+            "expected a strategy whose replicas step together, got that of parameter "
+            "servers; use MirroredStrategy or MultiWorkerMirroredStrategy"
+        )
     source: Source
     if isinstance(data[0], tf.data.Dataset):
         source = Batches(data[0], strategy)
