@@ -190,8 +190,9 @@ class Pages(Sybil):
 
 
 def pytest_addoption(parser: Any) -> None:
-    """Add ``--refresh``."""
+    """Add ``--refresh``, and what tests/test_notebooks.py asks for."""
     parser.addoption("--refresh", action="store_true", help="write results and figures")
+    parser.addoption("--every-notebook", action="store_true", help="run more than a sample")
 
 
 def pytest_configure(config: Any) -> None:

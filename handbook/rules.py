@@ -1,11 +1,14 @@
-"""What a page must keep besides parity: forms of fences, alt text, anatomy, sizes."""
+"""What a page must keep besides parity: fences, alt text, anatomy, sizes, terms."""
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+import yaml
+
 from handbook import records, results
-from handbook.lessons import LANGUAGES, Lesson
+from handbook.lessons import LANGUAGES, ROOT, Lesson
 from handbook.pages import Fence, Page
 from handbook.sections import Section, outside, sections
 
@@ -17,6 +20,8 @@ COLUMNS, LINES = 80, 25
 CLOSING = ["try-it", "recap", "sources"]
 ANSWERS = range(2, 5)
 HAN = re.compile(r"[一-鿿]")
+TERM = re.compile(r"\*\*([^*\n]*[一-鿿][^*\n]*)\*\* \(([A-Za-z][A-Za-z -]*)\)")
+GLOSSARY = ROOT / "docs/glossary.yml"
 
 
 def lesson_problems(lesson: Lesson) -> list[str]:
@@ -45,6 +50,16 @@ def page_problems(page: Page, language: str) -> Iterator[str]:
             yield f"line {fence.line}: ```{fence.info}` is not a listed form; use {FORMS}"
         elif fence.info != "sh" and not fence.include:
             yield f"line {fence.line}: code stands in the page; include its section instead"
+    for zh, en in TERM.findall(page.prose):
+        if (expected := glossary().get(en.lower())) != zh:
+            yield f"{zh!r} ({en}): expected {expected!r}, as docs/glossary.yml has it"
+
+
+@functools.cache
+def glossary() -> dict[str, str]:
+    """The Chinese of every term, by its English in small letters."""
+    terms = yaml.safe_load(GLOSSARY.read_text(encoding="utf-8"))
+    return {en.lower(): zh for en, zh in terms.items()}
 
 
 def _code_problems(lesson: Lesson) -> Iterator[str]:
@@ -64,7 +79,8 @@ def _size_problems(section: Section) -> Iterator[str]:
     lines = section.text.splitlines()
     if len(lines) > LINES:
         yield f"section {section.name!r} has {len(lines)} lines; at most {LINES} fit a page"
-    if any(len(line) > COLUMNS for line in lines):
+    written = results.without_results(section.text).splitlines()  # not what it printed
+    if any(len(line) > COLUMNS for line in written):
         yield f"section {section.name!r} is wider than {COLUMNS} columns"
 
 

@@ -1,4 +1,8 @@
-"""Every notebook runs as it is, in a fresh Jupyter kernel that has only tfnotes installed."""
+"""A notebook runs as it is, in a fresh Jupyter kernel that has only tfnotes installed.
+
+One of each chapter on every change, all of them with ``--every-notebook``: they hold the code of
+their lessons to the letter, which test_downloads.py sees to, and that code runs in any case.
+"""
 
 import json
 import re
@@ -80,7 +84,14 @@ def test_the_packages_are_those_of_a_reader(only_tfnotes: Path) -> None:
     assert "No module named 'mkdocs'" in done.stderr
 
 
-@pytest.mark.parametrize("number", range(len(LESSONS)), ids=[le.address for le in LESSONS])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "number" in metafunc.fixturenames:
+        chapters = {le.address.split("/")[0]: n for n, le in reversed([*enumerate(LESSONS)])}
+        every = metafunc.config.getoption("--every-notebook")
+        numbers = range(len(LESSONS)) if every else sorted(chapters.values())
+        metafunc.parametrize("number", numbers, ids=[LESSONS[n].address for n in numbers])
+
+
 def test_a_notebook_runs_and_prints_what_the_page_says(
     number: int, kernel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -147,6 +147,22 @@ def test_a_page_that_breaks_a_rule(adding: Lesson, old: str, new: str, said: str
     assert any(said in problem and "docs/en/a/adding.md (en)" in problem for problem in problems)
 
 
+@pytest.mark.parametrize("term", ["**张量** (tensor)", "**学习率** (Learning rate)"])
+def test_a_term_is_brought_in_as_the_glossary_has_it(adding: Lesson, term: str) -> None:
+    page = adding.page("zh")
+    page.write_text(page.read_text() + f"\n这里讲{term}。\n")
+    assert rules.lesson_problems(adding) == []
+    page.write_text(page.read_text().replace("量*", "力*").replace("率*", "速*"))
+    (problem,) = rules.lesson_problems(adding)
+    assert "as docs/glossary.yml has it" in problem
+
+
+def test_the_glossary_is_sorted_and_says_nothing_twice() -> None:
+    lines = [x for x in rules.GLOSSARY.read_text("utf-8").splitlines() if x[0] != "#"]
+    assert len(lines) == len(rules.glossary())
+    assert lines == sorted(lines, key=lambda line: line.split(":")[0].lower())
+
+
 def test_sections_are_shown_in_the_order_in_which_they_run(adding: Lesson) -> None:
     page = adding.page("zh")
     swapped = page.read_text().replace(":add", ":x").replace(":line", ":add").replace(":x", ":line")

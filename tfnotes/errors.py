@@ -43,19 +43,26 @@ def printed_errors() -> Iterator[None]:
 
 
 def first_line(message: str) -> str:
-    r"""The first line of a message, without the names of TensorFlow's graph nodes.
+    r"""The first line of a message, without what TensorFlow says of its own nodes.
 
     Args:
         message: the text of an error or a warning.
 
     Returns:
-        One line; empty if the message is empty.
+        One line; empty if the message is empty. Where a graph was recorded, it is the
+        last one, since the first ones only tell the way.
 
     Examples:
         >>> first_line("{{function_node __wrapped__Exp}} not allowed\nat /tmp/a.py")
         'not allowed'
+        >>> first_line("Incompatible shapes: [3] vs. [4] [Op:AddV2] name: ")
+        'Incompatible shapes: [3] vs. [4]'
+        >>> first_line("in user code:\\n  File a.py, line 3\\nValueError: no shape")
+        'ValueError: no shape'
     """
-    lines = re.sub(r"\{\{.*?\}\} ?", "", message).strip().splitlines()
+    lines = re.sub(r"\{\{.*?\}\} ?| \[Op:\w+\].*", "", message).strip().splitlines()
+    if lines and lines[0] == "in user code:":  # the cause stands at the end
+        return lines[-1].strip()
     return lines[0] if lines else ""
 
 
