@@ -17,6 +17,7 @@ FORMS = (
     "section of that file, or ```sh`"
 )
 COLUMNS, LINES = 80, 25
+FIGURE_KB = 300
 CLOSING = ["try-it", "recap", "sources"]
 ANSWERS = range(2, 5)
 HAN = re.compile(r"[一-鿿]")
@@ -125,6 +126,9 @@ def _figure_problems(lesson: Lesson, page: Page) -> Iterator[str]:
     for name in drawn:
         if folder / name not in shown:
             yield f"figure {name} is drawn and not shown"
+        file = lesson.figures / name
+        if file.exists() and file.stat().st_size > 1000 * FIGURE_KB:
+            yield f"figure {name} is larger than {FIGURE_KB} KB; draw fewer points"
 
 
 def _anatomy_problems(page: Page) -> Iterator[str]:

@@ -147,6 +147,13 @@ def test_a_page_that_breaks_a_rule(adding: Lesson, old: str, new: str, said: str
     assert any(said in problem and "docs/en/a/adding.md (en)" in problem for problem in problems)
 
 
+def test_a_figure_is_small_enough_for_a_slow_network(adding: Lesson) -> None:
+    (adding.figures / "line.svg").write_text("x" * 1000 * rules.FIGURE_KB)
+    assert rules.lesson_problems(adding) == []
+    (adding.figures / "line.svg").write_text("x" * (1000 * rules.FIGURE_KB + 1))
+    assert any("larger than 300 KB" in problem for problem in rules.lesson_problems(adding))
+
+
 @pytest.mark.parametrize("term", ["**张量** (tensor)", "**学习率** (Learning rate)"])
 def test_a_term_is_brought_in_as_the_glossary_has_it(adding: Lesson, term: str) -> None:
     page = adding.page("zh")

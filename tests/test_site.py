@@ -195,6 +195,25 @@ def test_figures_are_shown_in_the_look_of_the_page(
     context.close()
 
 
+def luminance(colour: str) -> float:
+    """Relative luminance of ``rgb(r, g, b)`` (WCAG 2.2)."""
+    parts = [int(n) / 255 for n in re.findall(r"\d+", colour)[:3]]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_buttons_can_be_read(chromium: Browser, address: str, scheme: str) -> None:
+    context = chromium.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{address}/en/{LESSON}")
+    style = "getComputedStyle(document.querySelector('{}')).{}"
+    text = luminance(page.evaluate(style.format(".lesson-row .md-button", "color")))
+    paper = luminance(page.evaluate(style.format("body", "backgroundColor")))
+    assert (max(text, paper) + 0.05) / (min(text, paper) + 0.05) >= 4.5
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_needs_no_scrolling_sideways(chromium: Browser, address: str, scheme: str) -> None:
     context = chromium.new_context(viewport={"width": 360, "height": 700}, color_scheme=scheme)
