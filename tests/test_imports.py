@@ -1,6 +1,7 @@
 """Who may import whom, read from the code."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,6 @@ import pytest
 from handbook.lessons import ROOT
 
 LIBRARIES = {"numpy", "tensorflow", "keras", "matplotlib", "sklearn", "pandas"}
-STANDARD = {"time", "os", "sys", "math", "json", "pathlib", "warnings", "logging", "tempfile"}
 LESSON_CODE = sorted([*ROOT.glob("docs/code/*/*.py"), *ROOT.glob("docs/labs/*.py")])
 PACKAGE = sorted(ROOT.glob("tfnotes/**/*.py"))
 MAY_IMPORT = {  # every other module of tfnotes knows nothing of the rest
@@ -33,7 +33,7 @@ def imports(path: Path) -> Iterator[str]:
 def test_a_lesson_imports_tfnotes_and_what_readers_have(path: Path) -> None:
     for name in imports(path):
         first = name.split(".")[0]
-        assert first in LIBRARIES | STANDARD | {"tfnotes"}, name
+        assert first in LIBRARIES | sys.stdlib_module_names | {"tfnotes"}, name
         assert not any(part.startswith("_") for part in name.split(".")), name
 
 
@@ -52,7 +52,6 @@ def test_the_machinery_imports_neither_scripts_nor_tests(path: Path) -> None:
 
 def test_importing_tfnotes_imports_nothing_heavy() -> None:
     import subprocess
-    import sys
 
     code = "import sys, tfnotes; print(sorted({'tensorflow', 'keras', 'numpy'} & {*sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -57,7 +57,7 @@ def first_line(message: str) -> str:
         'not allowed'
         >>> first_line("Incompatible shapes: [3] vs. [4] [Op:AddV2] name: ")
         'Incompatible shapes: [3] vs. [4]'
-        >>> first_line("in user code:\\n  File a.py, line 3\\nValueError: no shape")
+        >>> first_line("in user code:\n  File a.py, line 3\nValueError: no shape")
         'ValueError: no shape'
     """
     lines = re.sub(r"\{\{.*?\}\} ?| \[Op:\w+\].*", "", message).strip().splitlines()
