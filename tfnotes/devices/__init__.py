@@ -14,10 +14,12 @@ from tfnotes.devices.numerics import precision_advice, set_precision, set_seeds
 from tfnotes.devices.placement import DeviceError, available, choose, has_started
 from tfnotes.devices.processor import machine
 from tfnotes.devices.reports import report
+from tfnotes.devices.timing import best_times
 
 __all__ = [
     "DeviceError",
     "available",
+    "best_times",
     "choose",
     "has_started",
     "machine",

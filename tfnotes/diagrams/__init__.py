@@ -1,6 +1,7 @@
-"""Diagrams of models and of expressions, drawn by matplotlib alone."""
+"""Diagrams of models, of expressions and by hand, drawn by matplotlib alone."""
 
 from tfnotes.diagrams.expressions import expression_graph
+from tfnotes.diagrams.frames import arrow, frame
 from tfnotes.diagrams.models import model_diagram
 
-__all__ = ["expression_graph", "model_diagram"]
+__all__ = ["arrow", "expression_graph", "frame", "model_diagram"]

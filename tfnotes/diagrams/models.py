@@ -83,8 +83,11 @@ def model_graph(model: Any) -> Graph:
         # Sequential or functional: its tensors know where they come from. The same
         # name again, because a new one would change the names of later models.
         plain = keras.Model(model.inputs, model.outputs, name=model.name)
+        config = None
         with suppress(NotImplementedError):  # a layer without get_config
-            return Graph(title, *_calls(plain, plain.get_config()))
+            config = plain.get_config()
+        if config:
+            return Graph(title, *_calls(plain, config))
     return Graph(title, *_parts(model), is_tree=True)
 
 

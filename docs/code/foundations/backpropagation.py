@@ -157,31 +157,22 @@ plt.show()
 # --8<-- [end:steps]
 
 # --8<-- [start:times]
-import time
+from tfnotes.devices import best_times, machine
 
 
-def milliseconds(task, net, repeats):
-    durations = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        task(net)
-        durations.append(1000 * (time.perf_counter() - start))
-    return min(durations)
+def milliseconds(task, repeats):
+    calls = [lambda net=net: task(net) for net in nets]
+    return [1000 * seconds for seconds in best_times(*calls, repeats=repeats)]
 
 
 nets = [new_parameters(seed=0, units=units) for units in (2, 8, 32)]
 n_parameters = [sum(array.size for array in net) for net in nets]
-one = [milliseconds(loss_at, net, 300) for net in nets]
-both = [milliseconds(gradients_at, net, 300) for net in nets]
-many = [
-    milliseconds(lambda net: central_difference(net, 1e-5), net, 2)
-    for net in nets
-]
+one = milliseconds(loss_at, 300)
+both = milliseconds(gradients_at, 300)
+many = milliseconds(lambda net: central_difference(net, 1e-5), 2)
 # --8<-- [end:times]
 
 # --8<-- [start:cost]
-from tfnotes.devices import machine
-
 plt.loglog(
     n_parameters, many, "^-.", label="all gradients, by central differences"
 )

@@ -121,20 +121,7 @@ def xla_epoch(order):  # (100, 10): the rows of each batch
 # --8<-- [end:graph]
 
 # --8<-- [start:speed]
-import time
-
-from tfnotes.devices import machine
-
-
-def milliseconds(epoch):
-    epoch()  # the first call also traces and compiles
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        epoch()
-        times.append(1000 * (time.perf_counter() - start))
-    return min(times)
-
+from tfnotes.devices import best_times, machine
 
 ways = {
     "eager": lambda: [train_step(*batch) for batch in batches(x, y, 10, rng)],
@@ -143,11 +130,12 @@ ways = {
         rng.permutation(1000).reshape(100, 10)
     ),
 }
-times = {name: milliseconds(epoch) for name, epoch in ways.items()}
+times = dict(zip(ways, best_times(*ways.values()), strict=True))  # seconds
 # --8<-- [end:speed]
 
 # --8<-- [start:bars]
-for name, duration in times.items():
+for name, seconds in times.items():
+    duration = 1000 * seconds
     plt.plot(duration, name, "o", color="#0969da", markersize=10)
     plt.annotate(f"  {duration:.3g} ms", (duration, name), va="center")
 plt.xscale("log")

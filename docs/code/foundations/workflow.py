@@ -1,35 +1,25 @@
 # The code of the lesson foundations/workflow: its pages show it by section.
 
-# --8<-- [start:frame]
-import matplotlib.pyplot as plt
-
-
-def frame(left, bottom, color, title, text):  # all in inches
-    box = plt.Rectangle((left, bottom), 1.8, 0.95, lw=1.6)
-    box.set(facecolor=(color, 0.13), edgecolor=color)
-    plt.gca().add_patch(box)
-    x, y = left + 0.9, bottom + 0.5
-    plt.text(x, y + 0.06, title, ha="center", weight="bold", size=13)
-    plt.text(x, y - 0.1, text, ha="center", va="top", size=11)
-
-
-def arrow(start, end, color, linestyle="-"):
-    style = {"arrowstyle": "-|>", "color": color, "linestyle": linestyle}
-    style |= {"linewidth": 1.8, "mutation_scale": 15}
-    plt.annotate("", end, start, arrowprops=style)
-
-
-# --8<-- [end:frame]
+# --8<-- [start:parts]
+blue, orange = "#0969da", "#c2410c"
+parts = {
+    "1 Data": (0, 2.5, blue, "rows in 3 parts"),
+    "2 Model": (2.7, 2.5, blue, "input to output"),
+    "3 Loss": (5.4, 2.5, orange, "how wrong?"),
+    "4 Optimiser": (5.4, 0, orange, "moves weights"),
+    "5 Metric": (2.7, 0, blue, "how good?"),
+    "6 Decision": (0, 0, blue, "then test, once"),
+}
+# --8<-- [end:parts]
 
 # --8<-- [start:cycle]
-blue, orange = "#0969da", "#c2410c"
+import matplotlib.pyplot as plt
+
+from tfnotes.diagrams import arrow, frame
+
 plt.figure(figsize=(7.2, 4.2))
-frame(0, 2.5, blue, "1 Data", "rows in 3 parts")
-frame(2.7, 2.5, blue, "2 Model", "input to output")
-frame(5.4, 2.5, orange, "3 Loss", "how wrong?")
-frame(5.4, 0, orange, "4 Optimiser", "moves weights")
-frame(2.7, 0, blue, "5 Metric", "how good?")
-frame(0, 0, blue, "6 Decision", "then test, once")
+for title, (left, bottom, color, text) in parts.items():
+    frame((left, bottom), (1.8, 0.95), color, title, text, font_size=12)
 arrow((1.8, 2.97), (2.7, 2.97), blue, "--")
 arrow((3.3, 2.5), (3.3, 0.95), blue, "--")
 arrow((2.7, 0.47), (1.8, 0.47), blue, "--")

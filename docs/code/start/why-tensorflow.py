@@ -71,40 +71,25 @@ print(line.predict(x).numpy().ravel())
 # -> [1.5 3.5 5.5]
 # --8<-- [end:loaded]
 
-# --8<-- [start:frame]
+# --8<-- [start:stack]
 import matplotlib.pyplot as plt
 
+from tfnotes.diagrams import arrow, frame
 
-def frame(left, bottom, width, height, color, title, text):  # all in inches
-    box = plt.Rectangle((left, bottom), width, height, lw=1.4)
-    box.set(facecolor=(color, 0.13), edgecolor=color)
-    plt.gca().add_patch(box)
-    x = left + width / 2
-    y = bottom + height / 2 + 0.09 * text.count("\n")
-    plt.text(x, y + 0.02, title, ha="center", va="bottom", weight="bold")
-    plt.text(x, y - 0.03, text, ha="center", va="top", size=10)
-
-
-def arrow(start, end, linestyle="-"):
-    style = {"arrowstyle": "-|>", "color": "#57606a", "linestyle": linestyle}
-    plt.annotate("", end, start, arrowprops=style)
-
-
-# --8<-- [end:frame]
-
-# --8<-- [start:stack]
 tools = "tensors, GradientTape, tf.function, tf.data"
 saved = "SavedModel: a graph of\noperations and the values\nof its variables"
 engine = "kernels for every device, memory, threads; compiled programs"
 plt.figure(figsize=(7.2, 4.4))
-frame(0, 3.3, 4.3, 0.65, "#0969da", "Keras", "layers, models, losses, fit")
-frame(0, 2.55, 4.3, 0.65, "#0969da", "tf.*", tools)
-frame(4.45, 2.55, 2.75, 1.4, "#c2410c", "Deployment", saved)
+frame((0, 3.3), (4.3, 0.65), "#0969da", "Keras", "layers, models, losses, fit")
+frame((0, 2.55), (4.3, 0.65), "#0969da", "tf.*", tools)
+frame((4.45, 2.55), (2.75, 1.4), "#c2410c", "Deployment", saved)
 plt.plot([0, 5.9], [2.35, 2.35], linestyle="--", color="#57606a", linewidth=1.4)
 plt.text(6, 2.35, "C API", va="center", color="#57606a")
-frame(0, 1.5, 7.2, 0.65, "#1a7f37", "Operations", "MatMul, AddV2, Relu, ...")
-frame(0, 0.75, 7.2, 0.65, "#1a7f37", "Runtime and XLA", engine)
-frame(0, 0, 7.2, 0.65, "#57606a", "Hardware", "CPU, GPU, TPU")
+frame(
+    (0, 1.5), (7.2, 0.65), "#1a7f37", "Operations", "MatMul, AddV2, Relu, ..."
+)
+frame((0, 0.75), (7.2, 0.65), "#1a7f37", "Runtime and XLA", engine)
+frame((0, 0), (7.2, 0.65), "#57606a", "Hardware", "CPU, GPU, TPU")
 plt.xlim(-0.03, 7.23)
 plt.ylim(-0.03, 3.98)
 plt.axis("off")
@@ -141,12 +126,13 @@ print(library.TF_Version().decode() == tf.__version__)
 # --8<-- [start:picture]
 blue, orange, green, grey = "#0969da", "#c2410c", "#1a7f37", "#57606a"
 plt.figure(figsize=(7.2, 4.4))
-frame(0, 3.18, 2.45, 0.65, blue, "Data", "tf.data, NumPy, files")
-frame(0, 2.12, 2.45, 0.65, blue, "Model", "Keras, or tf.* by hand")
-frame(0, 1.06, 2.45, 0.65, blue, "Training", "eager, graph, XLA")
-frame(0, 0, 2.45, 0.65, grey, "Devices", "one, or tf.distribute")
-frame(2.95, 1.49, 1.6, 0.85, orange, "SavedModel", "graph, values,\nsignatures")
-frame(2.95, 0, 1.6, 0.65, grey, "TensorBoard", "shows the run")
+frame((0, 3.18), (2.45, 0.65), blue, "Data", "tf.data, NumPy, files")
+frame((0, 2.12), (2.45, 0.65), blue, "Model", "Keras, or tf.* by hand")
+frame((0, 1.06), (2.45, 0.65), blue, "Training", "eager, graph, XLA")
+frame((0, 0), (2.45, 0.65), grey, "Devices", "one, or tf.distribute")
+holds = "graph, values,\nsignatures"
+frame((2.95, 1.49), (1.6, 0.85), orange, "SavedModel", holds)
+frame((2.95, 0), (1.6, 0.65), grey, "TensorBoard", "shows the run")
 for start, end in ((3.18, 2.77), (2.12, 1.71), (0.65, 1.06)):
     arrow((1.22, start), (1.22, end))
 arrow((2.45, 1.5), (2.95, 1.75))
@@ -154,8 +140,8 @@ arrow((2.45, 1.2), (2.95, 0.55))
 names = ["your own program", "TensorFlow.js", "LiteRT", "TF Serving"]
 places = ["C, C++, Java, ...", "browsers, Node.js", "phones, boards", "servers"]
 for i, (name, place) in enumerate(zip(names, places, strict=True)):
-    frame(5.2, 1.06 * i, 2, 0.65, green, name, place)
-    arrow((4.55, 1.92), (5.2, 1.06 * i + 0.33), ["-", "--"][i in (1, 2)])
+    frame((5.2, 1.06 * i), (2, 0.65), green, name, place)
+    arrow((4.55, 1.92), (5.2, 1.06 * i + 0.33), grey, ["-", "--"][i in (1, 2)])
 plt.text(3.75, 2.48, "dashed: converted", ha="center", color=grey)
 plt.xlim(-0.03, 7.23)
 plt.ylim(-0.03, 3.88)

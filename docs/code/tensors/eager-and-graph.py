@@ -185,28 +185,19 @@ chain_graph = tf.function(chain)
 # --8<-- [end:chain]
 
 # --8<-- [start:speed]
-import math
-import time
+from tfnotes.devices import best_times, machine
 
 
-def milliseconds(functions, matrix):
-    best = [math.inf for _ in functions]
-    for _ in range(8):  # in turns, so that what slows the machine slows both
-        for which, function in enumerate(functions):
-            start = time.perf_counter()
-            function(matrix).numpy()
-            duration = 1000 * (time.perf_counter() - start)
-            best[which] = min(best[which], duration)
-    return best
+def milliseconds(matrix):
+    calls = (lambda: chain(matrix).numpy(), lambda: chain_graph(matrix).numpy())
+    return [1000 * seconds for seconds in best_times(*calls, repeats=8)]
 
 
 widths = [4, 16, 64, 256, 512]
-both = [milliseconds((chain, chain_graph), 0.5 * tf.eye(n)) for n in widths]
+both = [milliseconds(0.5 * tf.eye(n)) for n in widths]
 # --8<-- [end:speed]
 
 # --8<-- [start:times]
-from tfnotes.devices import machine
-
 plt.plot(widths, [eager for eager, _ in both], "o-", label="eager")
 plt.plot(widths, [graph for _, graph in both], "s--", label="graph")
 plt.xscale("log", base=2)

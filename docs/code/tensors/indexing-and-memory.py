@@ -217,35 +217,24 @@ print(shares(x.value(), x.value()))
 # --8<-- [end:copy-on-read]
 
 # --8<-- [start:measure]
-import time
-
-
-def microseconds(write):
-    write()  # the first call is not counted
-    times = []
-    for _ in range(7):
-        start = time.perf_counter()
-        write()
-        times.append(1e6 * (time.perf_counter() - start))
-    return min(times)
+from tfnotes.devices import best_times, machine
 
 
 def three_ways(size):
     t, x = tf.zeros(size), tf.Variable(tf.zeros(size))
-    return (
-        microseconds(lambda: tf.tensor_scatter_nd_update(t, [[0]], [9.0])),
-        microseconds(lambda: x[0].assign(9.0)),
-        microseconds(lambda: x.scatter_nd_update([[0]], [9.0])),
+    return best_times(
+        lambda: tf.tensor_scatter_nd_update(t, [[0]], [9.0]),
+        lambda: x[0].assign(9.0),
+        lambda: x.scatter_nd_update([[0]], [9.0]),
+        repeats=7,
     )
 
 
 sizes = [10**k for k in range(3, 8)]
-times = np.transpose([three_ways(size) for size in sizes])  # (3, 5)
+times = 1e6 * np.transpose([three_ways(size) for size in sizes])  # (3, 5)
 # --8<-- [end:measure]
 
 # --8<-- [start:one-element]
-from tfnotes.devices import machine
-
 names = ("tf.tensor_scatter_nd_update", "x[0].assign", "x.scatter_nd_update")
 for name, taken, style in zip(names, times, ("o-", "s--", "D:"), strict=True):
     plt.loglog(sizes, taken, style, label=name)

@@ -176,26 +176,20 @@ print(re.search(r"f32\[\d+\]", program)[0])  # the only length it can take
 
 
 # --8<-- [start:measure]
-def milliseconds(function, x):
-    function(x)  # the first call traces and compiles
-    times = []
-    for _ in range(10):
-        start = time.perf_counter()
-        function(x).numpy()
-        times.append(1000 * (time.perf_counter() - start))
-    return min(times)
+from tfnotes.devices import best_times, machine
+
+
+def milliseconds(x):
+    calls = [lambda f=f: f(x).numpy() for f in ways.values()]
+    return [1000 * seconds for seconds in best_times(*calls, repeats=10)]
 
 
 sizes = [10**power for power in (1, 3, 4, 5, 6)]
-times = {}
-for name, function in ways.items():
-    vectors = [tf.linspace(1.0, 100.0, size) for size in sizes]
-    times[name] = [milliseconds(function, vector) for vector in vectors]
+lines = [milliseconds(tf.linspace(1.0, 100.0, size)) for size in sizes]
+times = dict(zip(ways, zip(*lines, strict=True), strict=True))
 # --8<-- [end:measure]
 
 # --8<-- [start:sizes]
-from tfnotes.devices import machine
-
 for (name, line), look in zip(times.items(), ("o-", "s--", "^:"), strict=True):
     plt.plot(sizes, line, look, label=name)
 plt.xscale("log")
