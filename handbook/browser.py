@@ -7,8 +7,10 @@ import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, sync_playwright
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW = "no browser found; install one (Debian: apt install chromium; else: playwright install)"
@@ -28,6 +30,8 @@ def executable() -> str:
     for name in NAMES:
         if path := shutil.which(name):
             return path
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     if not Path(path).exists():
@@ -36,12 +40,14 @@ def executable() -> str:
 
 
 @contextlib.contextmanager
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator["Browser"]:
     """Start a headless browser that calls nobody by itself.
 
     Raises:
         NoBrowserError: there is none on this machine.
     """
+    from playwright.sync_api import sync_playwright  # readers of the site have none
+
     path = executable()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=QUIET)

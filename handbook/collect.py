@@ -80,7 +80,7 @@ class LessonRun:
         text = self.lesson.code.read_text(encoding="utf-8")
         replace(self.lesson.code, self._with_results(text))
         figures = {n: o.drawing for n, o in self.outcomes.items() if o.drawing}
-        records.write(self.lesson, figures)
+        records.write(self.lesson, figures, Path(self.process.folder.name))
 
     def _with_results(self, text: str) -> str:
         lines = text.splitlines()

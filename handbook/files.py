@@ -5,17 +5,17 @@ import tempfile
 from pathlib import Path
 
 
-def replace(path: Path, text: str) -> bool:
-    r"""Write a text beside its place, then move it there; do nothing if nothing changes.
+def replace(path: Path, content: str | bytes) -> bool:
+    r"""Write a file beside its place, then move it there; do nothing if nothing changes.
 
     Args:
         path: the file; its folder is made if it is not there.
-        text: what the file shall hold, in UTF-8 with ``\n`` line ends.
+        content: what the file shall hold; a text in UTF-8 with ``\n`` line ends.
 
     Returns:
         Whether the file changed.
     """
-    data = text.encode()
+    data = content.encode() if isinstance(content, str) else content
     if path.exists() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,7 @@ class Settings:
         hardware: what the lesson needs.
         varies: sections whose figures belong to one machine, such as measured times; they
             are drawn anew only when the lesson changes, and their numbers not compared.
+        photographs: tabs of TensorBoard that a refresh photographs; the lesson logs to ``logs``.
     """
 
     tolerance: float = 0.0
@@ -32,6 +33,7 @@ class Settings:
     minutes: int = 10
     hardware: str = "CPU"
     varies: Sequence[str] = ()
+    photographs: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

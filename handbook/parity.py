@@ -7,7 +7,7 @@ from pathlib import Path
 from handbook.lessons import LANGUAGES, Lesson, all_lessons
 from handbook.pages import Page
 
-SHARED_SETTINGS = ("minutes", "hardware", "tolerance", "time_limit", "varies")
+SHARED_SETTINGS = ("minutes", "hardware", "tolerance", "time_limit", "varies", "photographs")
 
 
 def skeleton(page: Page) -> dict[str, list[str]]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
+from handbook import photographs
 from handbook.drawings import STYLE, Drawing
 from handbook.files import replace
 from handbook.lessons import Lesson
@@ -25,10 +26,12 @@ from handbook.reach import reached
 
 DISTRIBUTIONS = {  # library as it is imported: as it is installed
     "keras": "keras",
+    "keras_tuner": "keras-tuner",
     "matplotlib": "matplotlib",
     "numpy": "numpy",
     "pandas": "pandas",
     "sklearn": "scikit-learn",
+    "tensorboard": "tensorboard",
     "tensorflow": "tensorflow",
 }
 ALWAYS = {"tensorflow", "keras", "numpy"}  # every lesson stands on them
@@ -44,14 +47,16 @@ def read(lesson: Lesson) -> dict[str, Any]:
     return record
 
 
-def write(lesson: Lesson, drawings: dict[str, Drawing]) -> None:
+def write(lesson: Lesson, drawings: dict[str, Drawing], folder: Path) -> None:
     """Keep a lesson's figures, and then the record of what its results came from.
 
-    A figure that varies from machine to machine stays while the lesson stays as it is.
+    A figure that varies from machine to machine stays while the lesson stays as it is, and
+    so do photographs.
 
     Args:
         lesson: the lesson that ran, its ``# ->`` lines written already.
         drawings: the figures by the names of their sections.
+        folder: where the lesson ran, with its logs if it wrote any.
     """
     old = read(lesson)
     files = [lesson.code, *reached(lesson.code, lesson.root), *([STYLE] if drawings else [])]
@@ -64,6 +69,8 @@ def write(lesson: Lesson, drawings: dict[str, Drawing]) -> None:
     if same and not stale(lesson):
         for name in lesson.settings.varies:
             drawings[name] = _kept_drawing(lesson, name, old["data"][name])
+    elif tabs := lesson.settings.photographs:
+        photographs.take(tabs, folder / photographs.LOGS, lesson.figures)
     record["figures"] = _write_figures(lesson, drawings)
     record["data"] = {name: drawing.data for name, drawing in drawings.items()}
     verified = old.pop("verified", "")
@@ -76,10 +83,18 @@ def _write_figures(lesson: Lesson, drawings: dict[str, Drawing]) -> dict[str, st
     texts = _svgs(drawings)
     for name, text in texts.items():
         replace(lesson.figures / name, text)
-    for path in lesson.figures.glob("*.svg"):
-        if path.name not in texts:
+    for path in _pictures(lesson):
+        if path.name not in {*texts, *_photographs(lesson)}:
             path.unlink()
-    return {name: digest(lesson.figures / name) for name in sorted(texts)}
+    return {path.name: digest(path) for path in sorted(_pictures(lesson))}
+
+
+def _photographs(lesson: Lesson) -> list[str]:
+    return [f"{tab}{look}.png" for tab in lesson.settings.photographs for look in ("", ".dark")]
+
+
+def _pictures(lesson: Lesson) -> list[Path]:
+    return [path for path in lesson.figures.glob("*.*") if path.suffix in {".svg", ".png"}]
 
 
 def _kept_drawing(lesson: Lesson, name: str, data: dict[str, Any]) -> Drawing:
@@ -134,10 +149,10 @@ def _changed_versions(lesson: Lesson, record: dict[str, Any]) -> Iterator[str]:
 
 
 def _changed_figures(lesson: Lesson, figures: dict[str, str]) -> Iterator[str]:
-    there = {path.name for path in lesson.figures.glob("*.svg")}
+    there = {path.name for path in _pictures(lesson)}
     for name in sorted(there - figures.keys()):
         yield f"figure {name} is not drawn by the lesson"
-    for name, kept in figures.items():
+    for name, kept in (dict.fromkeys(_photographs(lesson), "") | figures).items():
         if name not in there:
             yield f"figure {name} is missing"
         elif digest(lesson.figures / name) != kept:

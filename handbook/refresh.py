@@ -1,6 +1,7 @@
 """Run stale lessons and write their results: a pytest run with ``--refresh``."""
 
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -52,6 +53,11 @@ class Progress:
         """Keep what went wrong before anything ran."""
         if report.failed:
             self.failures.append(report.longreprtext)
+
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+        """Say what the machinery itself warns of."""
+        if warning_message.category.__module__.startswith("handbook."):
+            self.bar.write(str(warning_message.message), file=sys.stderr)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Move on by one section."""

@@ -118,6 +118,7 @@ def _quote_problems(fences: list[Fence]) -> Iterator[str]:
 
 def _figure_problems(lesson: Lesson, page: Page) -> Iterator[str]:
     drawn = [f"{name}.svg" for name in records.read(lesson).get("data", {})]
+    drawn += [f"{tab}.png" for tab in lesson.settings.photographs]
     shown = [PurePosixPath(path) for path, _ in page.figures]
     folder = PurePosixPath("../figures", lesson.address)
     for path in shown:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from handbook.lessons import ROOT
+from handbook.records import DISTRIBUTIONS
 
-LIBRARIES = {"numpy", "tensorflow", "keras", "matplotlib", "sklearn", "pandas"}
+LIBRARIES = {*DISTRIBUTIONS}  # those that tfnotes brings
 LESSON_CODE = sorted([*ROOT.glob("docs/code/*/*.py"), *ROOT.glob("docs/labs/*.py")])
 PACKAGE = sorted(ROOT.glob("tfnotes/**/*.py"))
 MAY_IMPORT = {  # every other module of tfnotes knows nothing of the rest

@@ -15,8 +15,9 @@ def on_files(files: Any, config: Any) -> Any:
     root, language = Path(config.config_file_path).parent, config.theme["language"]
     staged = root / "build" / language
     downloads.stage(root, language, config.site_url, staged)
-    for path in (root / "docs/figures").rglob("*.svg"):
-        _add(files, config, path, root / "docs")
+    for path in (root / "docs/figures").rglob("*.*"):
+        if path.suffix in {".svg", ".png"}:
+            _add(files, config, path, root / "docs")
     for path in staged.rglob("*.*"):
         _add(files, config, path, staged)
     return files
