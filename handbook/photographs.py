@@ -84,8 +84,10 @@ def tensorboard(logs: Path) -> Iterator[str]:
         RuntimeError: it didn't start, or has not found the runs.
     """
     options = ["--host", "127.0.0.1", "--port", "0", "--reload_interval", "1", "--load_fast=false"]
-    command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(logs), *options]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+    command = [sys.executable, "-m", "tensorboard.main", "--logdir", logs.name, *options]
+    with subprocess.Popen(  # noqa: S603  # in the folder, so that no path is in the picture
+        command, cwd=logs.parent, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             said = process.stderr or ()
             line = next((line for line in said if "http://" in line), "")
