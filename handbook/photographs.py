@@ -59,8 +59,8 @@ def photograph(page: "Page", address: str) -> bytes:
     page.goto("about:blank")  # a new tab is a new page, with the data of now
     page.goto(address, wait_until="networkidle")
     picture = at_rest(page)
-    if page.locator("g.node").count():
-        page.locator("g.node").first.dblclick()
+    if page.locator("g.node.meta").count():
+        page.locator("g.node.meta").first.dblclick()
         picture = at_rest(page)
     return picture
 

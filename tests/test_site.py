@@ -260,6 +260,7 @@ def test_the_downloads_of_a_page_are_there(page: Page, address: str) -> None:
         with page.expect_download() as started:
             link.click()
         assert started.value.path().stat().st_size > 1000
+        assert started.value.suggested_filename.startswith("tensors-gradient-tape.")
 
 
 def test_formulas_are_mathml_in_the_font_of_the_site(page: Page, address: str) -> None:

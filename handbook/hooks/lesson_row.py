@@ -53,9 +53,10 @@ def lesson_row(lesson: Lesson, language: str, up: str) -> str:
         facts.append(words["verified"].format(**versions))
     if settings.tolerance:
         facts.append(words["tolerance"].format(100 * settings.tolerance))
+    saved = lesson.address.replace("/", "-")  # tensorboard.py would hide the package
     links = "".join(
-        f'<a class="md-button" href="{up}downloads/{lesson.address}{suffix}" download>{words[name]}'
-        f" <code>{suffix}</code></a>"
+        f'<a class="md-button" href="{up}downloads/{lesson.address}{suffix}" '
+        f'download="{saved}{suffix}">{words[name]} <code>{suffix}</code></a>'
         for name, suffix in (("notebook", ".ipynb"), ("script", ".py"))
     )
     return f'<p class="lesson-row">{links}<span>{html.escape(" · ".join(facts))}</span></p>'
