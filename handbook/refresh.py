@@ -83,7 +83,8 @@ def run(lessons: Sequence[Lesson], jobs: int = 1) -> list[str]:
     paths = [lesson.code if lesson.is_lab else lesson.page("en") for lesson in lessons]
     progress = Progress(sum(len(sections(lesson)) for lesson in lessons))
     spread = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
-    options = ["--refresh", "-p", "no:terminal", f"--rootdir={root}", *spread]
+    quiet = ["-p", "no:terminal", "-p", "no:python"]  # which would import a lab, and so run it
+    options = ["--refresh", *quiet, f"--rootdir={root}", *spread]
     code = pytest.main([*options, *map(str, paths)], plugins=[progress])
     progress.bar.close()
     if code and not progress.failures:

@@ -96,6 +96,17 @@ def test_a_failed_refresh_changes_no_byte(lesson: Lesson) -> None:
     assert tree(lesson.root) == before
 
 
+def test_a_refresh_runs_a_lab_once(small: SmallHandbook, tmp_path: Path) -> None:
+    lab = Lesson(small.root, "labs/counted")
+    lab.code.parent.mkdir(parents=True)
+    counter = tmp_path / "runs"
+    lab.code.write_text(
+        f"# %% once\nwith open({str(counter)!r}, 'a') as file:\n    file.write('x')\n"
+    )
+    assert run(lab) == []
+    assert counter.read_text() == "x"
+
+
 def test_figures_that_vary_are_kept_while_the_lesson_stays(small: SmallHandbook) -> None:
     lesson = small.lesson("a/timed", TIMED.replace("print(values)\n", ""), "varies: [draw]")
     assert run(lesson) == []
