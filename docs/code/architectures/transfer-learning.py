@@ -274,23 +274,24 @@ print("loaded weights are the saved ones:", same)
 # --8<-- [end:offline]
 
 # --8<-- [start:answer-untrained]
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
 few = np.concatenate([rows[:40] for rows in order])  # 200 labels
-for name, weights in (
-    ("untrained", network().get_weights()),
-    ("pre-trained", pretrained),
-):
+starts = {"untrained": network().get_weights(), "pre-trained": pretrained}
+for name, weights in starts.items():
     trunk.set_weights(weights[:-2])
     seen, unseen = (trunk(x).numpy() for x in (new[0][few], new_test[0]))
-    fresh = network().get_weights()[-2:]
-    found = [
-        accuracy(
-            learn_head(fresh, seen, new[1][few], 120, rng), unseen, new_test[1]
-        )
-        for _ in range(3)
-    ]
-    print(f"{name} trunk, frozen: {np.mean(found):.2f}")
-# -> untrained trunk, frozen: 0.26
-# -> pre-trained trunk, frozen: 0.77
+    start = network().get_weights()[-2:]
+    head = learn_head(start, seen, new[1][few], 120, rng)
+    converged = make_pipeline(StandardScaler(), LogisticRegression())
+    converged.fit(seen, new[1][few])
+    found = accuracy(head, unseen, new_test[1])
+    best = converged.score(unseen, new_test[1])
+    print(f"{name}: 120 steps {found:.2f}, scaled and converged {best:.2f}")
+# -> untrained: 120 steps 0.32, scaled and converged 0.75
+# -> pre-trained: 120 steps 0.77, scaled and converged 0.87
 # --8<-- [end:answer-untrained]
 
 # --8<-- [start:answer-learning-rate]
@@ -306,6 +307,6 @@ for name, learn in (
         for _ in range(3)
     ]
     print(f"learning rate {name}: {np.mean(found):.2f}")
-# -> learning rate 0.001: 0.73
+# -> learning rate 0.001: 0.72
 # -> learning rate 0.1: 0.20
 # --8<-- [end:answer-learning-rate]
