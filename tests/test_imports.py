@@ -10,6 +10,7 @@ import pytest
 from handbook.lessons import ROOT
 from handbook.records import DISTRIBUTIONS
 
+DANGER = ROOT / "docs/code/keras/datasets.py"  # shows on its own file what unpickling may run
 LIBRARIES = {*DISTRIBUTIONS}  # those that tfnotes brings
 LESSON_CODE = sorted([*ROOT.glob("docs/code/*/*.py"), *ROOT.glob("docs/labs/*.py")])
 PACKAGE = sorted(ROOT.glob("tfnotes/**/*.py"))
@@ -63,4 +64,5 @@ def test_no_file_unpickles() -> None:
     for path in [*ROOT.glob("tfnotes/**/*.py"), *ROOT.glob("handbook/**/*.py"), *LESSON_CODE]:
         names = set(imports(path))
         assert not any(n.split(".")[0] in {"pickle", "joblib", "dill", "shelve"} for n in names)
-        assert "allow_pickle=True" not in path.read_text()
+        if path != DANGER:
+            assert "allow_pickle=True" not in path.read_text()
