@@ -60,6 +60,11 @@ class Lesson:
         return self.root / "docs/figures" / self.address
 
     @property
+    def pictures(self) -> list[Path]:
+        """The figures and photographs that are there, in both looks."""
+        return sorted(p for p in self.figures.glob("*.*") if p.suffix in {".svg", ".png"})
+
+    @property
     def record(self) -> Path:
         """What the results were made from; see ``records``."""
         return self.figures / "record.json"

@@ -19,7 +19,7 @@ from handbook.browser import NoBrowserError, browser
 from handbook.files import replace
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 LOGS = "logs"  # of a lesson, in its working folder
 LOOKS = {"light": ".png", "dark": ".dark.png"}  # and how the names of their files end
@@ -41,17 +41,34 @@ def take(tabs: Sequence[str], logs: Path, folder: Path) -> None:
         folder: takes the pictures.
     """
     try:
-        with browser() as chromium, tensorboard(logs) as address:
-            for look, suffix in LOOKS.items():
-                page = chromium.new_page(
-                    viewport={"width": WIDTH, "height": HEIGHT},
-                    color_scheme=look,  # type: ignore[arg-type]
-                    device_scale_factor=SCALE,
-                )
-                for tab in tabs:
-                    replace(folder / (tab + suffix), photograph(page, f"{address}#{tab}"))
+        with browser() as chromium:
+            take_with(chromium, tabs, logs, folder)
     except NoBrowserError as error:
         warnings.warn(f"{folder.name}: no new photographs: {error}", NotTakenWarning, stacklevel=2)
+
+
+def take_with(chromium: "Browser", tabs: Sequence[str], logs: Path, folder: Path) -> None:
+    """Photograph tabs of TensorBoard in a browser that runs already."""
+    with tensorboard(logs) as address:
+        for look, suffix in LOOKS.items():
+            page = chromium.new_page(
+                viewport={"width": WIDTH, "height": HEIGHT},
+                color_scheme=look,  # type: ignore[arg-type]
+                device_scale_factor=SCALE,
+            )
+            for tab in tabs:
+                replace(folder / (tab + suffix), photograph(page, f"{address}#{tab}"))
+            page.close()
+
+
+def names(tabs: Sequence[str]) -> list[str]:
+    """The files of the photographs of some tabs.
+
+    Examples:
+        >>> names(["scalars"])
+        ['scalars.png', 'scalars.dark.png']
+    """
+    return [tab + suffix for tab in tabs for suffix in LOOKS.values()]
 
 
 def photograph(page: "Page", address: str) -> bytes:
@@ -67,13 +84,13 @@ def photograph(page: "Page", address: str) -> bytes:
 
 def at_rest(page: "Page") -> bytes:
     """The picture of a page that has not changed for three seconds."""
-    pictures = [page.screenshot()]
+    picture, still = page.screenshot(), 0  # seconds
     end = time.monotonic() + LIMIT
-    while len(pictures) < 4 and time.monotonic() < end:
+    while still < 3 and time.monotonic() < end:
         page.wait_for_timeout(1000)
-        picture = page.screenshot()
-        pictures = [*pictures, picture] if picture == pictures[-1] else [picture]
-    return pictures[-1]
+        before, picture = picture, page.screenshot()
+        still = still + 1 if picture == before else 0
+    return picture
 
 
 @contextlib.contextmanager

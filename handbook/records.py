@@ -83,18 +83,11 @@ def _write_figures(lesson: Lesson, drawings: dict[str, Drawing]) -> dict[str, st
     texts = _svgs(drawings)
     for name, text in texts.items():
         replace(lesson.figures / name, text)
-    for path in _pictures(lesson):
-        if path.name not in {*texts, *_photographs(lesson)}:
+    wanted = {*texts, *photographs.names(lesson.settings.photographs)}
+    for path in lesson.pictures:
+        if path.name not in wanted:
             path.unlink()
-    return {path.name: digest(path) for path in sorted(_pictures(lesson))}
-
-
-def _photographs(lesson: Lesson) -> list[str]:
-    return [f"{tab}{look}.png" for tab in lesson.settings.photographs for look in ("", ".dark")]
-
-
-def _pictures(lesson: Lesson) -> list[Path]:
-    return [path for path in lesson.figures.glob("*.*") if path.suffix in {".svg", ".png"}]
+    return {path.name: digest(path) for path in lesson.pictures}
 
 
 def _kept_drawing(lesson: Lesson, name: str, data: dict[str, Any]) -> Drawing:
@@ -149,10 +142,11 @@ def _changed_versions(lesson: Lesson, record: dict[str, Any]) -> Iterator[str]:
 
 
 def _changed_figures(lesson: Lesson, figures: dict[str, str]) -> Iterator[str]:
-    there = {path.name for path in _pictures(lesson)}
+    there = {path.name for path in lesson.pictures}
+    asked = dict.fromkeys(photographs.names(lesson.settings.photographs), "")
     for name in sorted(there - figures.keys()):
         yield f"figure {name} is not drawn by the lesson"
-    for name, kept in (dict.fromkeys(_photographs(lesson), "") | figures).items():
+    for name, kept in (asked | figures).items():
         if name not in there:
             yield f"figure {name} is missing"
         elif digest(lesson.figures / name) != kept:

@@ -8,10 +8,11 @@ import matplotlib.image
 import numpy as np
 import pytest
 import tensorflow as tf
+from playwright.sync_api import Browser
 
 from handbook import browser, photographs, records, refresh
 from handbook.files import replace
-from tests.conftest import SmallHandbook, skip
+from tests.conftest import SmallHandbook
 
 LOGGING = """\
 # --8<-- [start:log]
@@ -22,15 +23,11 @@ Path("logs/run").mkdir(parents=True)
 """
 
 
-def test_tensorboard_is_photographed_light_and_dark(tmp_path: Path) -> None:
-    try:
-        browser.executable()
-    except browser.NoBrowserError as error:
-        skip(str(error))
+def test_tensorboard_is_photographed_light_and_dark(chromium: Browser, tmp_path: Path) -> None:
     with tf.summary.create_file_writer(str(tmp_path / "logs/rise")).as_default():
         for step in range(9):
             tf.summary.scalar("height", step**2, step)
-    photographs.take(["scalars"], tmp_path / "logs", tmp_path)
+    photographs.take_with(chromium, ["scalars"], tmp_path / "logs", tmp_path)
     light, dark = (
         matplotlib.image.imread(io.BytesIO((tmp_path / name).read_bytes()), "png")[..., :3]
         for name in ("scalars.png", "scalars.dark.png")

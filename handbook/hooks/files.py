@@ -7,6 +7,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
 
 from handbook import downloads
+from handbook.lessons import all_lessons
 
 
 @event_priority(100)  # type: ignore[untyped-decorator] # before mkdocs-jupyter looks for notebooks
@@ -15,9 +16,8 @@ def on_files(files: Any, config: Any) -> Any:
     root, language = Path(config.config_file_path).parent, config.theme["language"]
     staged = root / "build" / language
     downloads.stage(root, language, config.site_url, staged)
-    for path in (root / "docs/figures").rglob("*.*"):
-        if path.suffix in {".svg", ".png"}:
-            _add(files, config, path, root / "docs")
+    for path in (picture for lesson in all_lessons(root) for picture in lesson.pictures):
+        _add(files, config, path, root / "docs")
     for path in staged.rglob("*.*"):
         _add(files, config, path, staged)
     return files
