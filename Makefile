@@ -36,7 +36,7 @@ bench: $(INSTALLED)  ## measure build and training; writes benchmarks/*.md
 
 lock: $(INSTALLED)  ## resolve requirements.lock anew, for every platform
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra docs --extra test --universal \
+	$(BIN)/uv pip compile pyproject.toml --extra docs --extra test --extra ray --universal \
 		--fork-strategy fewest --python-version 3.11 --generate-hashes --upgrade \
 		--no-header --quiet --output-file requirements.lock
 

@@ -1,5 +1,6 @@
 """An interrupted run goes on and ends as an unbroken one."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.python.checkpoint import checkpoint_management as management
 from training_cases import LOSS, ROWS, Interrupted, data, dense, random_model, twins
 
 from tfnotes.training import train
@@ -37,10 +39,10 @@ def shuffled() -> tuple[tf.data.Dataset]:
 
 @pytest.mark.parametrize("given", [data, shuffled])
 def test_an_interrupted_run_ends_as_an_unbroken_one(given: Any, tmp_path: Path) -> None:
-    unbroken = run(tmp_path / "unbroken.npz", given, seed=0)
+    unbroken = run(tmp_path / "unbroken", given, seed=0)
     with pytest.raises(KeyboardInterrupt):
-        run(tmp_path / "broken.npz", given, seed=0, interrupted=2)
-    resumed = run(tmp_path / "broken.npz", given, seed=99)
+        run(tmp_path / "broken", given, seed=0, interrupted=2)
+    resumed = run(tmp_path / "broken", given, seed=99)
     assert resumed.history.history == unbroken.history.history
     assert resumed.history.epoch == unbroken.history.epoch
     for a, b in zip(unbroken.get_weights(), resumed.get_weights(), strict=True):
@@ -50,44 +52,72 @@ def test_an_interrupted_run_ends_as_an_unbroken_one(given: Any, tmp_path: Path) 
 
 
 def test_a_finished_run_is_not_run_again(tmp_path: Path) -> None:
-    once = run(tmp_path / "run.npz", data, seed=0)
-    again = run(tmp_path / "run.npz", data, seed=99)
+    once = run(tmp_path / "run", data, seed=0)
+    again = run(tmp_path / "run", data, seed=99)
     assert again.history.history == once.history.history
     for a, b in zip(once.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("moment", ["data are half written", "data are written", "named"])
 def test_a_crash_while_writing_leaves_the_checkpoint_of_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "run.npz"
+    def go(epochs: int) -> keras.Model:
+        keras.utils.set_random_seed(1)
+        model = dense()
+        model.compile("adam", LOSS)
+        train(model, *data(), checkpoint=tmp_path / "run", epochs=epochs, seed=0, verbose=0)
+        return model
+
+    go(1)
+    kept = tf.train.latest_checkpoint(tmp_path / "run")
+    name_it = management.update_checkpoint_state_internal  # the last thing that saving does
+
+    def interrupted(*args: Any, **settings: Any) -> None:
+        if moment == "data are half written":
+            (file,) = (tmp_path / "run").glob("ckpt-2.data*")
+            file.write_bytes(file.read_bytes()[:100])
+        if moment == "named":
+            name_it(*args, **settings)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(management, "update_checkpoint_state_internal", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            go(2)
+    assert (tf.train.latest_checkpoint(tmp_path / "run") == kept) == (moment != "named")
+    resumed = go(3)
+    shutil.rmtree(tmp_path / "run")
+    for a, b in zip(go(3).get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("kind", ["data", "index"])
+def test_a_broken_checkpoint_is_named(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "run"
     model = dense()
     model.compile("sgd", LOSS)
     train(model, *data(), checkpoint=path, verbose=0)
-    kept = path.read_bytes()
-
-    def half(file: Any, **_: Any) -> None:
-        file.write(b"PK half of an archive")
-        raise OSError("No space left on device")
-
-    monkeypatch.setattr(np, "savez", half)
-    with pytest.raises(OSError, match="No space"):
+    (file,) = path.glob(f"*.{kind}*")
+    file.write_bytes(file.read_bytes()[:100])
+    before = model.get_weights()
+    with pytest.raises(ValueError, match=r"run/ckpt-1: expected a checkpoint .*; delete"):
         train(model, *data(), checkpoint=path, epochs=2, verbose=0)
-    assert path.read_bytes() == kept
+    for a, b in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
-def test_a_broken_checkpoint_is_named(tmp_path: Path) -> None:
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
     path = tmp_path / "run.npz"
-    model = dense()
-    model.compile("sgd", LOSS)
-    train(model, *data(), checkpoint=path, verbose=0)
-    path.write_bytes(path.read_bytes()[:300])
-    with pytest.raises(ValueError, match=r"run\.npz: expected a checkpoint .*; delete it"):
-        train(model, *data(), checkpoint=path, epochs=2, verbose=0)
+    path.write_bytes(b"of another version")
+    with pytest.raises(ValueError, match=r"run\.npz: expected a folder for checkpoints"):
+        train(dense(), *data(), optimizer="sgd", loss=LOSS, checkpoint=path, verbose=0)
+    assert path.read_bytes() == b"of another version"
 
 
 def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "run.npz"
+    path = tmp_path / "run"
     train(dense(), *data(), optimizer="sgd", loss=LOSS, checkpoint=path, verbose=0)
     other = dense(keras.layers.Dense(7))
     before = other.get_weights()

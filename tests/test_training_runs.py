@@ -31,7 +31,7 @@ class Watcher(keras.callbacks.Callback):
         self.calls: list[tuple[str, int]] = []
         self.losses: list[float] = []
 
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         self.calls.append(("begin", batch))
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:

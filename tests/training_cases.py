@@ -66,10 +66,10 @@ class Interrupted(keras.callbacks.Callback):
         super().__init__()
         self.epoch, self.now = epoch, -1
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.now = epoch
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         if self.now == self.epoch and batch == 3:
             raise KeyboardInterrupt
 

@@ -43,7 +43,7 @@ def trained(*data, seed=0, strategy=strategy, **settings):
     return [history.history, [w.tolist() for w in model.get_weights()]]
 
 
-path = Path(folder) / f"{kind}.npz"
+path = Path(folder) / kind
 dataset = tf.data.Dataset.from_tensor_slices((x[:50], y[:50])).batch(10)
 results = {"arrays": trained(x, y, epochs=4), "dataset": trained(dataset, epochs=4)}
 trained(x, y, epochs=2, checkpoint=path)

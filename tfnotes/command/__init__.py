@@ -1,23 +1,36 @@
-"""The command line: ``tfnotes devices``, ``data``, ``train`` and ``predict``.
+"""The command line: ``tfnotes devices``, ``data``, ``train``, ``predict``, ``doctor``.
 
     tfnotes devices                 what TensorFlow finds here, to paste into an issue
     tfnotes data                    every data set by name
     tfnotes data mnist              one of them: get it, check it, describe it
     tfnotes train lenet --epochs 5  train a model; everything of the run in one folder
+    tfnotes launch train.py         run a script as two workers that train together
     tfnotes predict runs/lenet/model.keras shoe.png
+    tfnotes doctor old.py old.ipynb the lines with old forms, and what to write today
 
 Every command ends with 0 if it did what was asked, with 1 and one sentence if it could
-not, with 2 if it was asked in a wrong way, and with 130 if it was interrupted.
+not, with 2 if it was asked in a wrong way, and with 130 if it was interrupted. The
+doctor ends with 3 if it found an old form, and with 0 if it found none.
 """
 
 import contextlib
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 INTERRUPTED = 130  # what shells give for Ctrl-C
+FOUND = 3  # the doctor found something
+
+
+class Language(StrEnum):
+    """A language of the handbook."""
+
+    EN = "en"
+    ZH = "zh"
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -95,6 +108,31 @@ def _train(
         run.train(epochs, resume=resume, tensorboard=tensorboard)
 
 
+@app.command("launch", context_settings={"ignore_unknown_options": True})
+def _launch(
+    script: Annotated[Path, typer.Argument(help="A program for all workers.")],
+    arguments: Annotated[
+        list[str] | None, typer.Argument(help="What the script takes.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="How many.")] = 2,
+    address: Annotated[
+        str | None, typer.Option(help="A Ray cluster; one on this machine by default.")
+    ] = None,
+    restarts: Annotated[
+        int, typer.Option(min=0, help="How often all may begin again.")
+    ] = 0,
+    logs: Annotated[Path, typer.Option(help="A folder; one log per worker.")] = (
+        Path("logs")
+    ),
+) -> None:
+    """Run a script as several workers that train one model; Ray watches them."""
+    from tfnotes.command.workers import run
+
+    with _one_sentence():
+        paths = run(script, arguments or [], workers, address, restarts, logs)
+    typer.echo(f"{workers} workers ended well; read {' and '.join(map(str, paths))}")
+
+
 @app.command("predict")
 def _predict(
     model: Annotated[Path, typer.Argument(help="model.keras of a run.")],
@@ -110,6 +148,27 @@ def _predict(
 
     with _one_sentence():
         probabilities(predict(model, image, invert=invert)[:top])
+
+
+@app.command("doctor")
+def _doctor(
+    files: Annotated[list[Path], typer.Argument(help="Scripts, notebooks, folders.")],
+    language: Annotated[
+        Language | None, typer.Option(help="Of the pages; the terminal's by default.")
+    ] = None,
+) -> None:
+    """Name the lines of old programs that do something else today."""
+    from tfnotes.command.findings import language_here, report
+
+    complaints: list[str] = []
+    line = ""
+    with _one_sentence():
+        for line in report(files, language or language_here(), complaints):
+            typer.echo(line)
+    for complaint in complaints:
+        typer.echo(f"tfnotes: {complaint}", err=True)
+    if complaints or not line.startswith("0 "):
+        raise typer.Exit(1 if complaints else FOUND)
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from tfnotes.command.pictures import CLASSES
 from tfnotes.command.terminal import quiet
 
 SETTINGS = "settings.json"
-CHECKPOINT = "checkpoint.npz"
+CHECKPOINT = "checkpoint"
 
 
 class Run:
@@ -21,7 +21,7 @@ class Run:
     Args:
         model: a name of ``tfnotes.models.IMAGE_CLASSIFIERS``.
         data_set: a name of ``tfnotes.data`` that stands for pictures in classes.
-        folder: gets ``settings.json``, ``checkpoint.npz``, ``history.csv``, ``logs/``
+        folder: gets ``settings.json``, ``checkpoint/``, ``history.csv``, ``logs/``
             for TensorBoard, ``curves.png``, ``model.keras`` and ``classes.txt``.
         optimizer: a name of ``keras.optimizers``.
         learning_rate: None for the optimizer's own.

@@ -1,13 +1,15 @@
 """Keep a run so that it can go on exactly where it was.
 
-One ``.npz`` file holds all: every variable of the model (weights, moving statistics,
-the state of its random layers), every variable of the optimizer, what the callbacks
-have learned, the history and the seed of the shuffling. It is written beside and then
-put in place, so a crash while writing leaves the previous one whole.
+A folder of ``tf.train.CheckpointManager`` holds all: every variable of the model
+(weights, moving statistics, the state of its random layers), every variable of the
+optimizer, what the callbacks have learned, the history and the seed of the shuffling.
+A checkpoint counts once the file ``checkpoint`` names it, which happens last: a crash
+while writing leaves the previous one in force.
 """
 
+import io
 import json
-import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,27 +17,34 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
+import tensorflow as tf
 
 Notes = dict[str, Any]  # what JSON can hold
 Arrays = dict[str, npt.NDArray[Any]]
 PLAIN = (bool, int, float, str, type(None))
 SET_ANEW = {"min_delta"}  # Keras turns its sign by itself when an epoch first ends
+VARIABLE = "variables/{}/.ATTRIBUTES/VARIABLE_VALUE"  # how TensorFlow names what it
+NOTES = "notes/.ATTRIBUTES/py_state"  # wrote of the two parts below
 
 
 class Checkpoint:
-    """A file that holds a run between two epochs.
+    """A folder that holds a run between two epochs.
 
     Args:
-        path: where; the folder is made if there is none.
+        folder: where; it is made if there is none. Workers of one run share it.
         model: compiled and built.
         callbacks: as they are when the run begins; attributes that change from then on
             are kept, if they are plain values or lists of weights.
 
+    Raises:
+        ValueError: there is a file in the folder's place.
+
     Examples:
-        >>> import tempfile
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
         >>> model.compile("sgd", "mse")
-        >>> checkpoint = Checkpoint(Path(tempfile.mkdtemp()) / "run.npz", model, [])
+        >>> checkpoint = Checkpoint(Path(tempfile.mkdtemp()), model, [])
+        >>> checkpoint.exists
+        False
         >>> checkpoint.save({"epochs": 3})
         >>> checkpoint.restore()
         {'epochs': 3}
@@ -43,36 +52,43 @@ class Checkpoint:
 
     def __init__(
         self,
-        path: Path,
+        folder: Path,
         model: keras.Model,
         callbacks: Sequence[keras.callbacks.Callback],
     ) -> None:
-        self.path, self.model, self.callbacks = path, model, callbacks
+        if folder.is_file():
+            raise ValueError(
+                f"{folder}: expected a folder for checkpoints, found a file; choose "
+                "another path or delete it"
+            )
+        self.folder, self.model, self.callbacks = folder, model, callbacks
         self.begun = [dict(vars(callback)) for callback in callbacks]
+        self.notes = _Notes()
+        self.variables = [variable.value for variable in self._variables()]
+        self.manager = tf.train.CheckpointManager(
+            tf.train.Checkpoint(variables=self.variables, notes=self.notes),
+            self._own_folder(),
+            max_to_keep=1,
+        )
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a run to go on with."""
+        return tf.train.latest_checkpoint(self.folder) is not None
 
     def save(self, state: Notes) -> None:
         """Write the run and a state, whole or not at all."""
-        arrays = {
-            f"variable {i}": np.asarray(v) for i, v in enumerate(self._variables())
-        }
         learned = [self._learned(i) for i in range(len(self.callbacks))]
+        arrays: Arrays = {}
         for i, attributes in enumerate(learned):
             for name in [
                 n for n, value in attributes.items() if isinstance(value, list)
             ]:
                 weights = attributes.pop(name)
                 arrays |= {f"{i} {name} {j}": array for j, array in enumerate(weights)}
-        notes = json.dumps({"callbacks": learned, "state": state})
-        arrays["notes"] = np.frombuffer(notes.encode(), np.uint8)
-        if not self.model.distribute_strategy.extended.should_checkpoint:
-            return  # every worker reads what they share; one of them writes
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_name(f".{self.path.name}.part")
-        with beside.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.path)
+        self.notes.plain = {"callbacks": learned, "state": state}
+        self.notes.arrays = arrays
+        self.manager.save()
 
     def restore(self) -> Notes:
         """Put the run back into the model, its optimizer and the callbacks.
@@ -81,46 +97,47 @@ class Checkpoint:
             The state that was saved with it.
 
         Raises:
-            ValueError: the file is broken, or of another model or other callbacks.
+            ValueError: a file is broken, or of another model or other callbacks.
         """
-        arrays, notes = self._read()
-        saved = [
-            arrays.pop(f"variable {i}") for i in range(_count(arrays, "variable "))
-        ]
-        self._check([a.shape for a in saved], len(notes["callbacks"]))
-        for variable, array in zip(self._variables(), saved, strict=True):
-            variable.assign(array)
-        for callback, attributes in zip(
-            self.callbacks, notes["callbacks"], strict=True
-        ):
-            vars(callback).update(attributes)
-        for place, name in {tuple(key.split(" ")[:2]) for key in arrays}:
-            n = _count(arrays, f"{place} {name} ")
-            weights = [arrays[f"{place} {name} {j}"] for j in range(n)]
-            setattr(self.callbacks[int(place)], name, weights)
-        state: Notes = notes["state"]
+        latest = tf.train.latest_checkpoint(self.folder)
+        try:
+            reader = tf.train.load_checkpoint(latest)
+            shapes = reader.get_variable_to_shape_map()
+            self.notes.deserialize(reader.get_tensor(NOTES))
+            for name in shapes:
+                reader.get_tensor(name)  # reads it whole: a file may be cut short
+        except Exception as error:  # TensorFlow and NumPy raise many kinds
+            raise ValueError(
+                f"{latest}: expected a checkpoint that tfnotes.train wrote, but it "
+                f"cannot be read ({error}); delete {self.folder} to begin anew"
+            ) from error
+        self._check(shapes)
+        self.manager.checkpoint.restore(latest).assert_existing_objects_matched()
+        self._teach()
+        state: Notes = self.notes.plain["state"]
         return state
 
-    def _read(self) -> tuple[Arrays, Notes]:
-        try:
-            with np.load(self.path, allow_pickle=False) as file:
-                arrays = dict(file)
-            notes: Notes = json.loads(arrays.pop("notes").tobytes())
-        except Exception as error:  # NumPy and zipfile raise many kinds
-            raise ValueError(
-                f"{self.path}: expected a checkpoint that tfnotes.train wrote, but it "
-                f"cannot be read ({error}); delete it to begin anew"
-            ) from error
-        return arrays, notes
+    def _own_folder(self) -> Path:
+        """The folder; for a worker that is not the chief one that nobody reads.
 
-    def _check(self, shapes: list[tuple[int, ...]], n_callbacks: int) -> None:
-        expected = [tuple(v.shape) for v in self._variables()]
-        if (shapes, n_callbacks) != (expected, len(self.callbacks)):
+        All of them have to take part in writing what they share.
+        """
+        if self.model.distribute_strategy.extended.should_checkpoint:
+            return self.folder
+        self.ignored = tempfile.TemporaryDirectory()  # goes with this object
+        return Path(self.ignored.name)
+
+    def _check(self, shapes: dict[str, list[int]]) -> None:
+        n_saved = sum(name.startswith("variables/") for name in shapes)
+        saved = [tuple(shapes.get(VARIABLE.format(i), ())) for i in range(n_saved)]
+        expected = [tuple(v.shape) for v in self.variables]
+        n_callbacks = len(self.notes.plain["callbacks"])
+        if (saved, n_callbacks) != (expected, len(self.callbacks)):
             raise ValueError(
-                f"{self.path}: expected the checkpoint of this model, optimizer and "
+                f"{self.folder}: expected the checkpoint of this model, optimizer and "
                 f"callbacks ({len(expected)} variables, {len(self.callbacks)} "
-                f"callbacks), found that of others ({len(shapes)}, {n_callbacks}); "
-                "choose another path or delete it"
+                f"callbacks), found that of others ({n_saved}, {n_callbacks}); "
+                "choose another folder or delete it"
             )
 
     def _variables(self) -> list[Any]:
@@ -140,6 +157,36 @@ class Checkpoint:
             and (_are_weights(value) or _has_changed(value, begun.get(name, now)))
         }
 
+    def _teach(self) -> None:
+        """Give the callbacks what they had learned."""
+        arrays, learned = self.notes.arrays, self.notes.plain["callbacks"]
+        for callback, attributes in zip(self.callbacks, learned, strict=True):
+            vars(callback).update(attributes)
+        for place, name in {tuple(key.split(" ")[:2]) for key in arrays}:
+            n = sum(key.startswith(f"{place} {name} ") for key in arrays)
+            weights = [arrays[f"{place} {name} {j}"] for j in range(n)]
+            setattr(self.callbacks[int(place)], name, weights)
+
+
+class _Notes(tf.train.experimental.PythonState):  # type: ignore[misc]
+    """What is no variable, as bytes inside a checkpoint."""
+
+    def __init__(self) -> None:
+        self.plain: Notes = {}
+        self.arrays: Arrays = {}
+
+    def serialize(self) -> bytes:
+        text = np.frombuffer(json.dumps(self.plain).encode(), np.uint8)
+        file = io.BytesIO()
+        np.savez(file, **{"": text, **self.arrays})  # type: ignore[arg-type]
+        return file.getvalue()
+
+    def deserialize(self, string_value: bytes) -> None:
+        with np.load(io.BytesIO(string_value), allow_pickle=False) as file:
+            arrays = dict(file)
+        self.plain = json.loads(arrays.pop("").tobytes())
+        self.arrays = arrays
+
 
 def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
@@ -152,7 +199,3 @@ def _has_changed(now: Any, begun: Any) -> bool:
 def _are_weights(value: Any) -> bool:
     arrays = isinstance(value, list) and value
     return bool(arrays) and all(isinstance(v, np.ndarray) for v in value)
-
-
-def _count(arrays: Arrays, prefix: str) -> int:
-    return sum(key.startswith(prefix) for key in arrays)

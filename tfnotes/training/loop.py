@@ -10,6 +10,7 @@ import numpy as np
 from tfnotes.training.checkpoint import Checkpoint
 from tfnotes.training.compiling import choose_mode, compile_once
 from tfnotes.training.evaluation import validation
+from tfnotes.training.replicas import averaging
 from tfnotes.training.sources import Reports, Source, logs_of, open_source
 from tfnotes.training.steps import train_step
 
@@ -60,8 +61,8 @@ def train(
             step is then a call of its own.
         shuffle: whether arrays are taken in a new order every epoch.
         seed: of the order; drawn from NumPy where there is none.
-        checkpoint: a file that is written after every epoch; if it is there already,
-            the run goes on from it, and ends with the weights of an unbroken run.
+        checkpoint: a folder that is written to after every epoch; if it holds a run
+            already, that goes on, and ends with the weights of an unbroken run.
         jit_compile: whether XLA compiles the steps; None leaves it to ``choose_mode``,
             which tries it out for long runs of models that are not dense.
         verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch.
@@ -86,7 +87,7 @@ def train(
     if (optimizer, loss, metrics) != (None, None, None):
         model.compile(optimizer or "rmsprop", loss, metrics=metrics)
     source = open_source(model, (x, y, sample_weight), batch_size)
-    validate = validation(model, validation_data, batch_size)
+    average, validate = averaging(model), validation(model, validation_data, batch_size)
     reset, results = _metrics(model)
     listed = _listed(callbacks, model, source, epochs, verbose)
     listed.on_train_begin()
@@ -104,6 +105,7 @@ def train(
         order = source.order(state["seed"] if shuffle else None, epoch)
         reports = source.reports(run, order, per_call, listed.on_train_batch_begin)
         logs = _one_epoch(reports, results, epoch, listed)
+        average()
         listed.on_epoch_end(epoch, logs | validate())
         state |= {"epochs": epoch + 1, "history": model.history.history}
         state["stopped"] = epoch + 1 if model.stop_training else 0
@@ -140,7 +142,7 @@ def _begin(
     model: keras.Model, kept: Checkpoint | None, seed: int | None
 ) -> dict[str, Any]:
     """The state that a run begins with: that of its checkpoint, or a new one."""
-    if kept and kept.path.exists():
+    if kept and kept.exists:
         state = kept.restore()
         model.history.history = state["history"]
         model.history.epoch = list(range(state["epochs"]))

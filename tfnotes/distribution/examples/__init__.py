@@ -1,0 +1,1 @@
+"""A script that trains on many workers, and the files to submit it with."""

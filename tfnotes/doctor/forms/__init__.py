@@ -1,0 +1,28 @@
+"""Every old form that the doctor knows, a table for each kind."""
+
+from tfnotes.doctor.form import Form
+from tfnotes.doctor.forms import (
+    arguments,
+    classes,
+    devices,
+    files,
+    keras_names,
+    methods,
+    missing,
+    tensorflow1,
+    tensors,
+    training,
+)
+
+FORMS: tuple[Form, ...] = (
+    *tensorflow1.FORMS,
+    *keras_names.FORMS,
+    *arguments.FORMS,
+    *methods.FORMS,
+    *files.FORMS,
+    *tensors.FORMS,
+    *classes.FORMS,
+    *training.FORMS,
+    *devices.FORMS,
+    *missing.FORMS,  # last: what no other table has found
+)

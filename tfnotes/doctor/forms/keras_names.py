@@ -1,0 +1,93 @@
+"""Names of Keras 1 and 2, where more can be said than that they are gone."""
+
+from tfnotes.doctor.form import GONE, Form, Names
+
+GUIDE = "migration/keras-2-to-3"
+NAMES = "start/keras-and-tf-keras"
+FOLDERS = ("core", "convolutional", "normalization", "recurrent", "embeddings", "pooling",
+           "advanced_activations", "noise", "wrappers", "local", "merge", "convolutional_recurrent",
+           "normalization_v2", "recurrent_v2", "cudnn_recurrent")  # fmt: skip
+
+
+def _keras(*names: str, root: str = "") -> Names:
+    """These names of ``keras`` and of ``tf.keras``, or of one of them."""
+    return Names(tuple(f"keras.{name}" for name in names), root)
+
+
+FORMS = (
+    Form("optimizers.legacy", _keras("optimizers.legacy", "optimizers.experimental"),
+         "ImportError: `keras.optimizers.{}` is not supported in Keras 3.",
+         "keras.optimizers.Adam(…)", "foundations/learning-rate-and-optimizers"),
+    Form("wrappers.scikit_learn", _keras("wrappers.scikit_learn"),
+         GONE,
+         "keras.wrappers.SKLearnClassifier(build) or SKLearnRegressor",
+         "keras/hyperparameter-search"),
+    Form("ImageDataGenerator", _keras("preprocessing.image.ImageDataGenerator", root="keras"),
+         GONE,
+         "keras.utils.image_dataset_from_directory, and layers such as RandomFlip",
+         "keras/input-pipelines"),
+    Form("ImageDataGenerator of tf.keras",
+         _keras("preprocessing.image.ImageDataGenerator", root="tf"),
+         "runs: a legacy name that only tf.keras still has",
+         "keras.utils.image_dataset_from_directory, and layers such as RandomFlip", NAMES),
+    Form("preprocessing.text", _keras("preprocessing.text", root="keras"),
+         "ModuleNotFoundError: No module named 'keras.preprocessing.text'",
+         "keras.layers.TextVectorization", "architectures/recurrent-networks"),
+    Form("preprocessing.text of tf.keras", _keras("preprocessing.text", root="tf"),
+         "runs: a legacy name that only tf.keras still has",
+         "keras.layers.TextVectorization", "architectures/recurrent-networks"),
+    Form("layers.experimental", _keras("layers.experimental"),
+         GONE,
+         "the layer stands in keras.layers now: keras.layers.RandomFlip, Rescaling", GUIDE),
+    Form("CuDNNLSTM", _keras("layers.CuDNNLSTM", "layers.CuDNNGRU"),
+         GONE,
+         "keras.layers.LSTM or GRU: they use cuDNN by themselves",
+         "architectures/recurrent-networks"),
+    Form("DenseFeatures", _keras("layers.DenseFeatures"),
+         GONE,
+         "keras.utils.FeatureSpace", "architectures/wide-and-deep"),
+    Form("WideDeepModel", _keras("experimental"),
+         GONE,
+         "the functional form: two inputs, one sum", "architectures/wide-and-deep"),
+    Form("mixed_precision.experimental", _keras("mixed_precision.experimental"),
+         GONE,
+         "keras.mixed_precision.set_global_policy(\"mixed_float16\")", GUIDE),
+    Form("learning_phase", _keras("backend.set_learning_phase", "backend.learning_phase",
+                                  "backend.learning_phase_scope"),
+         GONE,
+         "model(x, training=True); without it a call is inference",
+         "architectures/batch-normalization"),
+    Form("keras.backend.set_value", _keras("backend.set_value"),
+         "AttributeError: module 'keras.backend' has no attribute 'set_value'; "
+         "that of tf.keras wants a tf.Variable",
+         "optimizer.learning_rate = 0.01, layer.bias.assign(value)", GUIDE),
+    Form("keras.backend.function", _keras("backend.function", "backend.get_session",
+                                          "backend.set_session"),
+         GONE,
+         "keras.Model(inputs, outputs), and nothing in place of a session", GUIDE),
+    Form("utils.np_utils", _keras("utils.np_utils"),
+         GONE,
+         "keras.utils.to_categorical", GUIDE),
+    Form("multi_gpu_model", _keras("utils.multi_gpu_model", "utils.training_utils"),
+         GONE,
+         "build and compile inside `with tf.distribute.MirroredStrategy().scope():`",
+         "scale/distribution-strategies"),
+    Form("modules inside keras.layers", _keras(*(f"layers.{f}" for f in FOLDERS)),
+         GONE,
+         "from keras.layers import …", GUIDE),
+    Form("model_from_yaml", _keras("models.model_from_yaml"),
+         GONE,
+         "model.to_json() and keras.models.model_from_json", GUIDE),
+    Form("tensorflow.python.keras", Names(("tf.python.keras",)),
+         "is another Keras than tf.keras: their classes do not mix",
+         "from tensorflow import keras", NAMES),
+    Form("from_tensor_silces", Names(("tf.data.Dataset.from_tensor_silces",)),
+         "AttributeError: type object 'DatasetV2' has no attribute 'from_tensor_silces'",
+         "tf.data.Dataset.from_tensor_slices", "keras/input-pipelines"),
+    Form("is_gpu_available", Names(("tf.test.is_gpu_available",)),
+         "runs, with a warning: it will be removed",
+         "tf.config.list_physical_devices(\"GPU\")", "start/install"),
+    Form("load_boston", Names(("sklearn.datasets.load_boston",)),
+         "ImportError: `load_boston` has been removed from scikit-learn since version 1.2.",
+         "sklearn.datasets.fetch_california_housing, or load_diabetes", "keras/datasets"),
+)  # fmt: skip

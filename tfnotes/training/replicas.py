@@ -1,0 +1,47 @@
+"""What the replicas of a strategy have to agree on between two epochs."""
+
+from collections.abc import Callable
+
+import keras
+import tensorflow as tf
+
+from tfnotes.training.compiling import compile_once
+
+
+def averaging(model: keras.Model) -> Callable[[], object]:
+    """A function that gives all replicas the mean of their statistics.
+
+    Gradients are summed by the optimizer, so the weights stay equal. Moving statistics,
+    such as those of ``BatchNormalization``, are not: in Keras 3 each replica keeps its
+    own, and whoever reads them gets those of the first.
+
+    Args:
+        model: compiled and built.
+
+    Returns:
+        A function to call after an epoch; it does nothing where there is one replica.
+
+    Examples:
+        >>> averaging(keras.Sequential())() is None
+        True
+    """
+    strategy = model.distribute_strategy
+    metrics = {id(v) for metric in model.metrics for v in metric.variables}
+    statistics = [
+        variable.value
+        for variable in model.non_trainable_variables
+        if id(variable) not in metrics and variable.value.dtype.is_floating
+    ]
+    if strategy.num_replicas_in_sync == 1 or not statistics:
+        return lambda: None
+
+    # --8<-- [start:averaging]
+    def average() -> None:
+        replica = tf.distribute.get_replica_context()
+        own = [tf.identity(statistic) for statistic in statistics]
+        means = replica.all_reduce(tf.distribute.ReduceOp.MEAN, own)
+        for variable, mean in zip(statistics, means, strict=True):
+            variable.assign(mean)
+
+    # --8<-- [end:averaging]
+    return compile_once(lambda: strategy.run(average))
