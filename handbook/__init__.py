@@ -9,6 +9,7 @@ One lesson is one address, ``chapter/lesson``. Read the modules in this order:
 * ``drawings`` and ``figures``: one figure, light and dark, and the data behind it
 * ``records``: what a lesson's results were made from, and hence what is stale
 * ``pages``: a page as its reader sees it; ``rules`` and ``parity``: what it must keep
+* ``errata``: what old notes get wrong, collected from the pages' boxes
 * ``collect``: the pages as pytest items, through Sybil
 * ``downloads``: notebooks and scripts; ``site``: the built site; ``hooks``: MkDocs
 """

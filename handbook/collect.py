@@ -11,7 +11,7 @@ from typing import Any
 
 from sybil import Document, Example, Region, Sybil
 
-from handbook import drawings, records, results
+from handbook import drawings, errata, records, results
 from handbook.files import replace
 from handbook.lessons import Lesson
 from handbook.outcome import Outcome
@@ -56,10 +56,13 @@ class LessonRun:
         tolerance = self.lesson.settings.tolerance
         printed = {line: self._as_kept(text) for line, text in outcome.printed.items()}
         found = results.compare(results.shown(section.text), printed, tolerance)
+        claims = errata.claims(self.lesson) if found else {}
         for mismatch in found:
             line = section.first_line + mismatch.line - 1
+            claim = claims.get((section.name, mismatch.line))
             yield (
-                f"{self.lesson.relative(self.lesson.code)}:{line}\n"
+                f"{self.lesson.relative(self.lesson.code)}:{line}"
+                f"{f', in the errata: {claim}' if claim else ''}\n"
                 f"shown:   {mismatch.expected}\nprinted: {mismatch.printed}"
             )
         if section.name in self.lesson.settings.varies:

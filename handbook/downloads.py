@@ -22,6 +22,7 @@ from handbook import results
 from handbook.files import replace
 from handbook.lessons import Lesson, all_lessons, front_matter
 from handbook.pages import BOX, FIGURE, Fence, IncludeError, Page, fence_regions
+from handbook.reach import reached
 from handbook.sections import marked_sections, sections
 from tfnotes import __version__
 
@@ -91,7 +92,7 @@ def notebook(
     note = NOTE[language].format(
         title=page.headings[0][1],
         url=url,
-        wheel=urljoin(site_url, f"downloads/{wheel}"),
+        wheel=_installed(lesson, urljoin(site_url, f"downloads/{wheel}")),
     )
     made = [v4.new_markdown_cell(note)]
     for kind, text in _pieces(lesson, page):
@@ -100,6 +101,14 @@ def notebook(
         elif prose := _as_notebook_prose(text, url):
             made.append(v4.new_markdown_cell(prose))
     return _book(made)
+
+
+def _installed(lesson: Lesson, wheel: str) -> str:
+    """What pip is to install: lessons that start workers need Ray."""
+    starts_workers = lesson.root / "tfnotes/distribution/launching.py"
+    if starts_workers in reached(lesson.code, lesson.root):
+        return f"'tfnotes[ray] @ {wheel}'"
+    return wheel
 
 
 def executed(lesson: Lesson, page: Page) -> nbformat.NotebookNode:

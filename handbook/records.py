@@ -30,6 +30,7 @@ DISTRIBUTIONS = {  # library as it is imported: as it is installed
     "matplotlib": "matplotlib",
     "numpy": "numpy",
     "pandas": "pandas",
+    "ray": "ray",
     "sklearn": "scikit-learn",
     "tensorboard": "tensorboard",
     "tensorflow": "tensorflow",

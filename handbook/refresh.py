@@ -38,6 +38,14 @@ def stale(lessons: Sequence[Lesson]) -> dict[Lesson, list[str]]:
     return {lesson: reasons for lesson, reasons in found.items() if reasons}
 
 
+def forget_measured(lessons: Sequence[Lesson]) -> list[Lesson]:
+    """Make stale, and give back, those lessons whose figures belong to one machine."""
+    found = [lesson for lesson in lessons if lesson.settings.varies]
+    for lesson in found:
+        lesson.record.unlink(missing_ok=True)
+    return found
+
+
 class Progress:
     """Follows a pytest run: a bar that moves with every section, and the failures.
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import yaml
 
-from handbook import records, results
+from handbook import errata, records, results
 from handbook.lessons import LANGUAGES, ROOT, Lesson
 from handbook.pages import Fence, Page
 from handbook.sections import Section, outside, sections
@@ -144,5 +144,8 @@ def _anatomy_problems(page: Page) -> Iterator[str]:
     boxes = [kind for kind, _ in page.boxes]
     if "warning" not in boxes:
         yield "a page has a box `!!! warning` that puts an old claim right"
+    for title, body in errata.bodies(page):
+        if not errata.instead(body):
+            yield f"box {title!r} ends with code; say under it what holds instead"
     if boxes.count("success") not in ANSWERS:
         yield f"a page has two to four `??? success` answers, found {boxes.count('success')}"

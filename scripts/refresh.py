@@ -18,6 +18,11 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--all", action="store_true", help="run them even if nothing changed")
     parser.add_argument(
+        "--measure",
+        action="store_true",
+        help="run those whose figures belong to one machine, and draw them for this one",
+    )
+    parser.add_argument(
         "--check", action="store_true", help="change nothing; exit 1 if any is stale"
     )
     parser.add_argument(
@@ -34,6 +39,8 @@ def main() -> int:
     except refresh.AddressError as error:
         print(error, file=sys.stderr)
         return 2
+    if args.measure:
+        lessons = refresh.forget_measured(lessons)
     stale = refresh.stale(lessons)
     print(f"{len(stale)} of {len(lessons)} lessons are stale")
     for lesson, reasons in stale.items():

@@ -5,7 +5,6 @@ their lessons to the letter, which test_downloads.py sees to, and that code runs
 """
 
 import json
-import re
 import subprocess
 import sys
 import sysconfig
@@ -26,28 +25,26 @@ LESSONS = all_lessons()
 PACKAGES = Path(sysconfig.get_paths()["purelib"])
 
 
-def distributions(name: str, found: set[str]) -> set[str]:
-    """A distribution and everything that it requires here, without extras."""
+def distributions(name: str, found: set[str], extra: str = "") -> set[str]:
+    """A distribution and everything that it requires here, with one extra at most."""
     if name not in found:
         found.add(name)
         for line in metadata.requires(name) or []:
-            requirement = Requirement(line)
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                distributions(requirement.name.lower().replace("_", "-"), found)
+            wanted = Requirement(line)
+            if wanted.marker is None or wanted.marker.evaluate({"extra": extra}):
+                inner = next(iter(wanted.extras), "")
+                distributions(wanted.name.lower().replace("_", "-"), found, inner)
     return found
 
 
 @pytest.fixture(scope="session")
 def only_tfnotes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of packages: the built wheel of tfnotes, what it requires, and a kernel."""
+    """A folder of packages: the built wheel of tfnotes[ray], what it requires, and a kernel."""
     folder = tmp_path_factory.mktemp("only")
     built = tmp_path_factory.mktemp("wheel")
     wheel = downloads.build_wheel(ROOT, built)
     zipfile.ZipFile(built / wheel).extractall(folder)
-    names: set[str] = set()
-    for line in (folder / f"{wheel.split('-py3')[0]}.dist-info/METADATA").read_text().splitlines():
-        if (match := re.match(r"Requires-Dist: ([\w-]+)", line)) and "extra ==" not in line:
-            distributions(match[1], names)
+    names = distributions("tfnotes", set(), "ray") - {"tfnotes"}
     for name in distributions("ipykernel", names):
         for file in metadata.files(name) or []:
             top = file.parts[0]

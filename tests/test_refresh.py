@@ -113,9 +113,14 @@ def test_figures_that_vary_are_kept_while_the_lesson_stays(small: SmallHandbook)
     before = tree(lesson.root)
     assert run(lesson) == []
     assert tree(lesson.root) == before
+    assert refresh.forget_measured([lesson]) == [lesson]
+    assert records.stale(lesson) == ["it has never been run"]
+    assert run(lesson) == []
+    anew = tree(lesson.root)
+    assert anew["figures/a/timed/draw.svg"] != before["figures/a/timed/draw.svg"]
     lesson.code.write_text(lesson.code.read_text().replace("plt.show", "plt.title('t')\nplt.show"))
     assert run(lesson) == []
-    assert tree(lesson.root)["figures/a/timed/draw.svg"] != before["figures/a/timed/draw.svg"]
+    assert tree(lesson.root)["figures/a/timed/draw.svg"] != anew["figures/a/timed/draw.svg"]
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,7 @@ def test_the_lesson_pages_hold_every_section_of_this_checkout() -> None:
         ("# Adding {#adding}\n", "", "a page has one title, and begins with it"),
         ("## Try it {#try-it}\n", "", "a page closes with the headings"),
         ("!!! warning", "!!! note", "a box `!!! warning` that puts an old claim right"),
+        ("    Old notes subtract.", "    ```sh\n    ls\n    ```", "box 'Careful' ends with code"),
         ('??? success "Answer 2"', '??? note "Answer 2"', "two to four `??? success` answers"),
     ],
 )  # fmt: skip

@@ -16,7 +16,8 @@ from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
 from handbook.sections import sections
 
 LESSON = "tensors/gradient-tape/"
-PAGES = ["", *(f"{lesson.address}/" for lesson in all_lessons()), "api/data/", "api/plots/"]
+OTHERS = ["", "api/data/", "api/plots/", "migration/errata/"]
+PAGES = [*OTHERS, *(f"{lesson.address}/" for lesson in all_lessons())]
 WIRE_LIMIT = 250_000  # bytes of a lesson page without its figures
 
 

@@ -1,7 +1,8 @@
-// The language switch keeps the section: every heading has the same anchor in both languages.
+// The language switch keeps the section, and what is filtered: every heading has the same
+// anchor in both languages.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a.md-select__link[hreflang]");
-  if (link) link.hash = location.hash;
+  if (link) [link.search, link.hash] = [location.search, location.hash];
 });
 
 // Every code toolbar is a landmark of the theme: give each a name of its own.
