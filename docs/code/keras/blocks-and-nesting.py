@@ -311,8 +311,9 @@ with printed_errors():
 try:
     tf.function(old.call, autograph=False)(x)
 except tf.errors.OperatorNotAllowedInGraphError as error:
-    print(str(error).split(". ")[0])
-# -> Using a symbolic `tf.Tensor` as a Python `bool` is not allowed
+    print(type(error).__name__, str(error).split(". ")[0], sep=": ")
+# -> OperatorNotAllowedInGraphError: Using a symbolic `tf.Tensor` as a Python
+#    `bool` is not allowed
 # --8<-- [end:python-while]
 
 # --8<-- [start:autograph]

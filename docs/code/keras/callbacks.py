@@ -272,20 +272,20 @@ for n, place in every.items():
 # --8<-- [end:batches]
 
 # --8<-- [start:names]
-for arguments in (
-    {"monitor": "val_acc"},
-    {"monitor": "val_acc", "mode": "max"},
-    {"monitor": "val_loss"},
-):
-    with printed_errors():
-        small.fit(**few, callbacks=[callbacks.EarlyStopping(**arguments)])
+stop = callbacks.EarlyStopping
+with printed_errors():
+    small.fit(**few, callbacks=[stop(monitor="val_acc")])
 # -> ValueError: EarlyStopping callback received monitor=val_acc, but Keras
 #    isn't able to automatically determine whether that metric should be
 #    maximized or minimized. Pass `mode='max'` in order to monitor based on the
 #    highest metric value, or pass `mode='min'` in order to use the lowest
 #    value.
+with printed_errors():
+    small.fit(**few, callbacks=[stop(monitor="val_acc", mode="max")])
 # -> UserWarning: Early stopping conditioned on metric `val_acc` which is not
 #    available. Available metrics are: accuracy,loss
+with printed_errors():
+    small.fit(**few, callbacks=[stop(monitor="val_loss")])
 # -> UserWarning: Early stopping conditioned on metric `val_loss` which is not
 #    available. Available metrics are: accuracy,loss
 # --8<-- [end:names]

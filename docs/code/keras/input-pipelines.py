@@ -446,8 +446,10 @@ print(next(unfinished).numpy(), [f.name for f in folder.glob("*.lockfile")])
 try:
     values(kept)
 except tf.errors.AlreadyExistsError as error:
-    print(error.message.split("There ")[1].split(" - ")[0])
-# -> appears to be a concurrent caching iterator running
+    said = error.message.split("There ")[1].split(" - ")[0]
+    print(f"{type(error).__name__}: There {said}")
+# -> AlreadyExistsError: There appears to be a concurrent caching iterator
+#    running
 del unfinished  # removes the lock
 print(values(kept))
 # -> [0, 1, 2, 3, 4]

@@ -239,11 +239,10 @@ peak = max(max(found[4:]) for found in measured.values())
 looks = ("o-", "s--", "^:")
 for (name, found), look in zip(measured.items(), looks, strict=True):
     values = [100 * rate / peak for rate in found[:4]]
-    plt.plot(sizes, values, look, label=name)
-    plt.annotate(f"{values[-1]:.0f} %", (1100, values[-1]), va="center")
+    label = f"{name}, up to {max(values):.0f} %"
+    plt.plot(sizes, values, look, label=label)
 plt.xscale("log", base=2)
 plt.xticks(sizes, sizes)
-plt.xlim(28, 1500)
 plt.ylim(0, None)
 plt.xlabel("batch size")
 plt.ylabel("% of the matrix product's rate")

@@ -243,8 +243,9 @@ with v1.Graph().as_default():
 try:
     tf.function(absolute, autograph=False)(tf.constant(-3.0))
 except tf.errors.OperatorNotAllowedInGraphError as error:
-    print(type(error).__name__)
-# -> OperatorNotAllowedInGraphError
+    print(type(error).__name__, str(error).split(". ")[0], sep=": ")
+# -> OperatorNotAllowedInGraphError: Using a symbolic `tf.Tensor` as a Python
+#    `bool` is not allowed
 
 import keras
 
