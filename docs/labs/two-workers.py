@@ -10,7 +10,7 @@
 #
 # Two processes train one model. One of them is killed in the middle of an epoch, later the other. The group begins again from its last checkpoint, and in the end we ask whether one bit of the result is different from that of a run in which nobody died.
 #
-# **What you need first:** [distribution strategies](../scale/distribution-strategies.md) and [callbacks](../keras/callbacks.md). The lab takes about two minutes on two quiet cores; nearly all of that is the start of processes.
+# **What you need first:** [distribution strategies](../scale/distribution-strategies.md) and [callbacks](../keras/callbacks.md). The lab takes about two and a half minutes on two quiet cores; nearly all of that is the start of processes.
 #
 # ## What is at hand {#at-hand}
 #
@@ -27,7 +27,7 @@
 #
 # 两个进程一起训练一个模型。先有一个在轮次中途被杀，后来另一个也被杀。整组从最后一个检查点重新开始。最后我们要问：和谁也没死的训练相比，结果有没有哪怕一个比特不同？
 #
-# **先要会什么：**[分布式策略](../scale/distribution-strategies.md)和[回调](../keras/callbacks.md)。在两个空闲的核上大约要两分钟，时间几乎都花在启动进程上。
+# **先要会什么：**[分布式策略](../scale/distribution-strategies.md)和[回调](../keras/callbacks.md)。在两个空闲的核上大约要两分半，时间几乎都花在启动进程上。
 #
 # ## 手边有什么 {#at-hand}
 #
