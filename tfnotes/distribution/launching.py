@@ -66,6 +66,7 @@ def launch(
         The paths of the logs.
 
     Raises:
+        ConnectionError: there is no cluster at the address, or it wants a token.
         FileNotFoundError: there is no such script.
         ImportError: Ray is not installed.
         ValueError: there are more workers than the cluster has processors for.
@@ -129,6 +130,7 @@ def _cluster(address: str | None, n_workers: int) -> Iterator[None]:
     """A Ray cluster: one that runs already, or one of our own."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # ask nobody, tell nobody
     os.environ.setdefault("RAY_TRAIN_ENABLE_PRINT_PATCH", "0")  # it doubles each line
+    os.environ.setdefault("RAY_worker_niceness", "0")  # or all else goes first
     os.environ.setdefault("RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S", str(PATIENCE))
     try:
         import ray
@@ -138,12 +140,18 @@ def _cluster(address: str | None, n_workers: int) -> Iterator[None]:
             "pip install 'ray[train]'"
         ) from error
     ours: dict[str, Any] = {"num_cpus": n_workers, "include_dashboard": False}
-    ray.init(
-        address=address or "local",
-        log_to_driver=False,
-        logging_level=logging.ERROR,
-        **({} if address else ours),
-    )
+    try:
+        ray.init(
+            address=address or "local",
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            **({} if address else ours),
+        )
+    except ConnectionError as error:
+        raise ConnectionError(
+            f"expected a Ray cluster at {address}, could not join one; start it with "
+            "`ray start --head`, and set RAY_AUTH_MODE=token here if it wants a token"
+        ) from error
     try:
         if (processors := _resources().get("CPU", 0)) < n_workers:
             raise ValueError(
