@@ -18,15 +18,15 @@ import jupytext
 import nbformat
 from nbformat import v4
 
-from handbook import results
+from handbook import records, results
 from handbook.files import replace
 from handbook.lessons import Lesson, all_lessons, front_matter
 from handbook.pages import BOX, FIGURE, Fence, IncludeError, Page, fence_regions
-from handbook.reach import reached
 from handbook.sections import marked_sections, sections
 from tfnotes import __version__
 
 RELATIVE = re.compile(r"\]\((?!https?:|#)([^)\s]+)\)")
+LAUNCHING = "tfnotes/distribution/launching.py"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 NOTE = {
     "en": "From [{title}]({url}) of the TensorFlow handbook tfnotes. It needs the package "
@@ -105,8 +105,7 @@ def notebook(
 
 def _installed(lesson: Lesson, wheel: str) -> str:
     """What pip is to install: lessons that start workers need Ray."""
-    starts_workers = lesson.root / "tfnotes/distribution/launching.py"
-    if starts_workers in reached(lesson.code, lesson.root):
+    if LAUNCHING in records.read(lesson).get("files", ()):
         return f"'tfnotes[ray] @ {wheel}'"
     return wheel
 

@@ -74,6 +74,13 @@ def test_a_notebook_is_written_in_the_language_of_its_page(lesson: Lesson) -> No
     assert han["en"] == 0
 
 
+def test_a_notebook_that_starts_workers_installs_ray() -> None:
+    installs = {
+        lesson.address for lesson in LESSONS if "'tfnotes[ray] @" in cells(lesson, "en")[0].source
+    }
+    assert installs == {"labs/two-workers", "scale/distribution-strategies"}
+
+
 @pytest.mark.parametrize("mark", ["{#", "!!!", "???", "--8<--", "../", ".svg", "{ .md-button"])
 def test_no_mark_of_the_site_is_left(mark: str) -> None:
     for lesson in LESSONS:
