@@ -8,8 +8,10 @@ One lesson is one address, ``chapter/lesson``. Read the modules in this order:
 * ``child`` and ``runner``: a process for every lesson, forked from a warm server
 * ``drawings`` and ``figures``: one figure, light and dark, and the data behind it
 * ``records``: what a lesson's results were made from, and hence what is stale
-* ``pages``: a page as its reader sees it; ``rules`` and ``parity``: what it must keep
+* ``pages``: a page as its reader sees it; ``rules`` and ``parity``: what it must keep;
+  ``typography``: how every text is set
 * ``errata``: what old notes get wrong, collected from the pages' boxes
 * ``collect``: the pages as pytest items, through Sybil
-* ``downloads``: notebooks and scripts; ``site``: the built site; ``hooks``: MkDocs
+* ``parts`` and ``cluster``: a refresh on several machines, and its merge
+* ``downloads``: notebooks and scripts; ``site`` and ``stamp``: the built site; ``hooks``: MkDocs
 """

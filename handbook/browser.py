@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import gzip
 import shutil
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW = "no browser found; install one (Debian: apt install chromium; else: playwright install)"
+TEXT = {".html", ".css", ".js", ".json", ".svg", ".xml"}
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -57,15 +59,32 @@ def browser() -> Iterator["Browser"]:
             started.close()
 
 
-class _Silent(SimpleHTTPRequestHandler):
+class _Host(SimpleHTTPRequestHandler):
+    """Says nothing, and compresses text, as the hosts of such sites do."""
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         pass
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if self.path.partition("?")[0].endswith("/") else path
+        wanted = "gzip" in self.headers.get("Accept-Encoding", "")
+        if not (wanted and path.is_file() and path.suffix in TEXT):
+            super().do_GET()
+            return
+        body = gzip.compress(path.read_bytes(), compresslevel=6)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder on loopback and give its address, without a slash at the end."""
-    handler = functools.partial(_Silent, directory=str(folder))
+    handler = functools.partial(_Host, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

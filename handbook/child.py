@@ -9,8 +9,11 @@ import contextlib
 import io
 import linecache
 import logging
+import multiprocessing
 import os
+import signal
 import sys
+import threading
 import time
 import traceback
 import types
@@ -29,7 +32,7 @@ from handbook.drawings import Drawing
 from handbook.outcome import READY, Outcome, Request
 
 SEED = 0
-THREADS = 2  # results are bit-equal per thread count, so every machine uses the same
+THREADS = int(os.environ.get("TFNOTES_THREADS", "2"))  # results are bit-equal per thread count
 MOST_PRINTED = 100_000  # characters a statement may print
 
 
@@ -65,9 +68,10 @@ def main(connection: Connection, folder: str, log: str) -> None:
     Args:
         connection: brings ``Request`` objects, takes ``Outcome`` objects.
         folder: the lesson's working folder.
-        log: file that takes what the process writes to standard error.
+        log: file that takes what the process writes past ``print``.
     """
     _prepare(folder, log)
+    own = os.getpid()
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
     found = _watch_warnings()
@@ -76,19 +80,32 @@ def main(connection: Connection, folder: str, log: str) -> None:
         while True:
             request: Request = connection.recv()
             module.__file__ = str(request.path)
-            connection.send(_run(request, module.__dict__, found))
+            outcome = _run(request, module.__dict__, found)
+            if os.getpid() != own:  # forked by the lesson: only the original answers
+                break
+            connection.send(outcome)
     os._exit(0)  # TensorFlow's own clean-up takes longer than many lessons
 
 
 def _prepare(folder: str, log: str) -> None:
     with Path(log).open("wb") as file:
+        os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
+    os.setsid()  # so that all that the lesson starts can be ended together
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     os.chdir(folder)
     tf.config.set_visible_devices([], "GPU")
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     tf.config.threading.set_inter_op_parallelism_threads(THREADS)
     keras.utils.set_random_seed(SEED)
     figures.use_style()
+
+
+def _end_with_the_parent() -> None:
+    """A killed runner watches no limits: nothing that it started may go on."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os.killpg(0, signal.SIGKILL)
 
 
 def _watch_warnings() -> list[str]:
@@ -137,6 +154,8 @@ def _run(request: Request, namespace: dict[str, Any], found: list[str]) -> Outco
             printed = _Printed()
             with contextlib.redirect_stdout(printed):
                 exec(compile(statement, request.path, "exec", dont_inherit=True), namespace)
+            if printed.closed:
+                raise RuntimeError("a lesson must leave sys.stdout open")
             last = statement.body[-1].end_lineno or 0
             outcome.printed[last - request.first_line + 1] = printed.getvalue()
     except BaseException as error:  # also SystemExit: the lesson must not end its process

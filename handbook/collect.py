@@ -4,24 +4,29 @@
 the same run writes it. One language is enough to run: ``parity`` holds the pages equal.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sybil import Document, Example, Region, Sybil
+from sybil.integration.pytest import SybilItem
 
 from handbook import drawings, errata, records, results
-from handbook.files import replace
-from handbook.lessons import Lesson
+from handbook.files import BusyError, alone, replace
+from handbook.lessons import Lesson, LessonError, text_of
 from handbook.outcome import Outcome
 from handbook.pages import IncludeError, Page, expanded, fence_regions
-from handbook.runner import LessonError, LessonProcess
+from handbook.runner import LessonProcess
 from handbook.sections import Section, sections
 
 RUN = "lesson run"  # where a document's namespace keeps its LessonRun
 NOT_RUN = "not run"
+MEND = "if it is right: python scripts/refresh.py"  # ends what only prints or draws otherwise
 refreshing = False
+patience = 1.0
 
 
 class LessonRun:
@@ -30,7 +35,7 @@ class LessonRun:
     def __init__(self, lesson: Lesson) -> None:
         self.lesson = lesson
         self.record = records.read(lesson)
-        self.process = LessonProcess(lesson)
+        self.process: LessonProcess | None = None
         self.outcomes: dict[str, Outcome] = {}
         self.broken = ""
 
@@ -39,8 +44,9 @@ class LessonRun:
         if self.broken:
             return [f"{NOT_RUN}: section {self.broken!r} before it failed"]
         try:
+            self.process = self.process or LessonProcess(self.lesson, patience)
             outcome = self.process.run(section)
-        except LessonError as error:
+        except (LessonError, OSError) as error:
             self.broken = section.name
             return [str(error)]
         self.outcomes[section.name] = outcome
@@ -48,8 +54,7 @@ class LessonRun:
             self.broken = section.name
             return outcome.problems
         wrong = [] if refreshing else list(self._wrong(section, outcome))
-        mend = f"if it is right: python scripts/refresh.py {self.lesson.address}"
-        return [*wrong, mend] if wrong else []
+        return [*wrong, f"{MEND} {self.lesson.address}"] if wrong else []
 
     def _wrong(self, section: Section, outcome: Outcome) -> Iterator[str]:
         """What differs from the kept results, and the command that keeps the new ones."""
@@ -78,12 +83,17 @@ class LessonRun:
             text = text.replace(version(distribution), kept)
         return text
 
-    def save(self) -> None:
-        """Write the results into the code, then the figures, then the record."""
-        text = self.lesson.code.read_text(encoding="utf-8")
-        replace(self.lesson.code, self._with_results(text))
+    def save(self) -> list[str]:
+        """Write the results into the code, then the figures, then the record; say what failed."""
         figures = {n: o.drawing for n, o in self.outcomes.items() if o.drawing}
-        records.write(self.lesson, figures, Path(self.process.folder.name))
+        folder = Path(self.process.folder.name) if self.process else Path()
+        try:
+            replace(self.lesson.code, self._with_results(text_of(self.lesson.code)))
+            records.write(self.lesson, figures, folder)
+        except OSError as error:
+            mend = "the lesson stays stale; mend that and refresh again"
+            return [f"its results cannot be written: {error}; {mend}"]
+        return []
 
     def _with_results(self, text: str) -> str:
         lines = text.splitlines()
@@ -100,16 +110,19 @@ def evaluate(example: Example) -> str | None:
     lesson, section, last = example.parsed
     run = example.namespace.setdefault(RUN, None) or LessonRun(lesson)
     example.namespace[RUN] = run
-    if problems := run.run(section):
-        return "\n\n".join([f"{lesson.address}, section {section.name!r}:", *problems])
-    if refreshing and last:
-        run.save()
-    return None
+    problems = run.run(section)
+    if refreshing and last and not problems:
+        problems = run.save()
+    if not problems:
+        return None
+    text = "\n\n".join(problems)
+    gap = "\n\n" if "\n" in text else " "
+    return f"{lesson.address}, section {section.name!r}:{gap}{text}"
 
 
 def close(namespace: dict[str, Any]) -> None:
     """End the process of a page, if it has one."""
-    if run := namespace.get(RUN):
+    if (run := namespace.get(RUN)) and run.process:
         run.process.close()
 
 
@@ -159,15 +172,22 @@ def _lesson(path: Path) -> Lesson:
     return Lesson(docs.parent, address.with_suffix("").as_posix())
 
 
-class LessonPage(Document):
-    """A page with its includes expanded."""
+class LessonDocument(Document):
+    """A page with its includes expanded, or a lab."""
 
     @classmethod
-    def parse(cls, path: str, *parsers: Any, encoding: str = "utf-8") -> Document:
-        """Expand the page, then find its code."""
-        page = Page(Path(path), Path(path).read_text(encoding=encoding))
-        document = cls(expanded(page, _lesson(page.path).root), path)
-        for region in (region for parser in parsers for region in parser(document)):
+    def parse(cls, path: str, *parsers: Any, encoding: str = "utf-8") -> Document:  # noqa: ARG003
+        """Expand a page, then find its code; say in one line what is wrong with it."""
+        page, lesson = Path(path), _lesson(Path(path))
+        try:
+            if not sections(lesson):
+                raise IncludeError(f"expected a section in {lesson.code}, found none")
+            text = text_of(page)
+            document = cls(text if lesson.is_lab else expanded(Page(page, text), lesson.root), path)
+            regions = [region for parser in parsers for region in parser(document)]
+        except (ValueError, SyntaxError) as error:
+            raise pytest.Collector.CollectError(f"{lesson.address}: {error}") from error
+        for region in regions:
             document.add(region)
         return document
 
@@ -192,24 +212,64 @@ class Pages(Sybil):
         return str(example.parsed[1].name)
 
 
+def alone_in(root: Path) -> AbstractContextManager[None]:
+    """Held while results of a checkout are written, so that two refreshes do not mix.
+
+    Raises:
+        BusyError: another process holds it.
+    """
+    return alone(root.resolve() / "build/refresh.lock", "refreshing this checkout")
+
+
 def pytest_addoption(parser: Any) -> None:
     """Add ``--refresh``, and what tests/test_notebooks.py asks for."""
     parser.addoption("--refresh", action="store_true", help="write results and figures")
+    parser.addoption("--patience", type=float, default=1.0, help="stretch the time limits")
     parser.addoption("--every-notebook", action="store_true", help="run more than a sample")
 
 
 def pytest_configure(config: Any) -> None:
-    """Remember whether this run compares or writes."""
-    global refreshing
-    refreshing = config.getoption("--refresh")
+    """Remember whether this run compares or writes, and how long it waits."""
+    global refreshing, patience
+    refreshing, patience = config.getoption("--refresh"), config.getoption("--patience")
+    if refreshing and not hasattr(config, "workerinput"):  # workers share their controller's lock
+        held = alone_in(config.rootpath)
+        try:
+            held.__enter__()
+        except BusyError as error:
+            raise pytest.UsageError(str(error)) from None
+        config.add_cleanup(lambda: held.__exit__(None, None, None))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: Any, items: list[pytest.Item]) -> Iterator[None]:
+    """Keep lessons whole when pytest-split has chosen a part of the items."""
+    every = list(items)
+    yield
+    if config.getoption("splits", None):
+        items[:] = whole_lessons(every, items)
+
+
+def whole_lessons(every: Sequence[pytest.Item], chosen: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The chosen items; of a lesson, whose sections need each other, all if its first is chosen."""
+    first: dict[Any, pytest.Item] = {}
+    for item in every:
+        first.setdefault(_whole(item), item)
+    wanted = set(chosen)
+    return [item for item in every if first[_whole(item)] in wanted]
+
+
+def _whole(item: pytest.Item) -> Any:
+    """What must stay together with an item: its page, or nothing else."""
+    return item.parent if isinstance(item, SybilItem) else item
 
 
 pytest_collect_file = (
     Pages(
         [lesson_regions],
         teardown=close,
-        document_types={".md": LessonPage},
+        document_types={".md": LessonDocument},
         name="page",
     )
-    + Pages([lab_regions], teardown=close, document_types={".py": Document})
+    + Pages([lab_regions], teardown=close, document_types={".py": LessonDocument})
 ).pytest()

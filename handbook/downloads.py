@@ -18,7 +18,7 @@ import jupytext
 import nbformat
 from nbformat import v4
 
-from handbook import records, results
+from handbook import colab, records, results
 from handbook.files import replace
 from handbook.lessons import Lesson, all_lessons, front_matter
 from handbook.pages import BOX, FIGURE, Fence, IncludeError, Page, fence_regions
@@ -31,12 +31,14 @@ KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 NOTE = {
     "en": "From [{title}]({url}) of the TensorFlow handbook tfnotes. It needs the package "
     "`tfnotes`: `pip install {wheel}`. Code: Apache-2.0; text: CC BY 4.0.",
-    "zh": "出自 TensorFlow 手册 tfnotes 的[{title}]({url})。运行前先安装 `tfnotes` 包："
+    "zh": "这一页出自 TensorFlow 手册 tfnotes：[{title}]({url})。运行前先安装 `tfnotes` 包："
     "`pip install {wheel}`。代码：Apache-2.0；文字：CC BY 4.0。",
 }
 
 
-def stage(root: Path, language: str, site_url: str, folder: Path) -> None:
+def stage(
+    root: Path, language: str, site_url: str, folder: Path, repo_url: str | None = None
+) -> list[Path]:
     """Write every download of a language, and nothing that has not changed.
 
     Args:
@@ -44,19 +46,23 @@ def stage(root: Path, language: str, site_url: str, folder: Path) -> None:
         language: ``zh`` or ``en``.
         site_url: where the language's site will stand, for links out of the notebooks.
         folder: where to write them.
+        repo_url: the repository; on GitHub, notebooks begin by installing from it.
+
+    Returns:
+        The files; what else is in the folder was left there by an older lesson, or a kill.
     """
     wheel = build_wheel(root, folder / "downloads")
+    texts = {}
     for lesson in all_lessons(root):
         page = Page.of(lesson, language)
-        book = notebook(lesson, page, language, site_url, wheel)
-        replace(folder / f"downloads/{lesson.address}.ipynb", nbformat.writes(book) + "\n")
-        script = jupytext.writes(book, fmt="py:percent")
-        replace(folder / f"downloads/{lesson.address}.py", script)
+        book = notebook(lesson, page, language, site_url, wheel, colab.source(repo_url))
+        texts[f"downloads/{lesson.address}.ipynb"] = nbformat.writes(book) + "\n"
+        texts[f"downloads/{lesson.address}.py"] = jupytext.writes(book, fmt="py:percent")
         if lesson.is_lab:
-            replace(
-                folder / f"{lesson.address}.ipynb",
-                nbformat.writes(executed(lesson, page)),
-            )
+            texts[f"{lesson.address}.ipynb"] = nbformat.writes(executed(lesson, page))
+    for name, text in texts.items():
+        replace(folder / name, text)
+    return [folder / name for name in (f"downloads/{wheel}", *texts)]
 
 
 @functools.cache
@@ -82,11 +88,12 @@ def build_wheel(root: Path, folder: Path) -> str:
 
 
 def notebook(
-    lesson: Lesson, page: Page, language: str, site_url: str, wheel: str
+    lesson: Lesson, page: Page, language: str, site_url: str, wheel: str, source: str = ""
 ) -> nbformat.NotebookNode:
     """A page as a notebook without results: its prose as Markdown, its code as cells.
 
-    The same page always gives the same bytes.
+    The same page always gives the same bytes. If there is a ``source`` for pip, the first cell
+    of code installs ``tfnotes`` from it: Colab starts each notebook on a bare machine.
     """
     url = urljoin(site_url, f"{lesson.address}/")
     note = NOTE[language].format(
@@ -95,6 +102,8 @@ def notebook(
         wheel=_installed(lesson, urljoin(site_url, f"downloads/{wheel}")),
     )
     made = [v4.new_markdown_cell(note)]
+    if source:
+        made.append(v4.new_code_cell(f"%pip install --quiet {_installed(lesson, source)}"))
     for kind, text in _pieces(lesson, page):
         if kind == "code":
             made.append(v4.new_code_cell(results.without_results(text).strip("\n")))
@@ -103,11 +112,11 @@ def notebook(
     return _book(made)
 
 
-def _installed(lesson: Lesson, wheel: str) -> str:
+def _installed(lesson: Lesson, source: str) -> str:
     """What pip is to install: lessons that start workers need Ray."""
     if LAUNCHING in records.read(lesson).get("files", ()):
-        return f"'tfnotes[ray] @ {wheel}'"
-    return wheel
+        return f"'tfnotes[ray] @ {source}'"
+    return source
 
 
 def executed(lesson: Lesson, page: Page) -> nbformat.NotebookNode:

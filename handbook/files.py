@@ -1,8 +1,17 @@
 """Writing files so that each is either the old one or the new one, never half of one."""
 
+import contextlib
+import io
 import os
 import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+PART = ".part"  # how the names of unfinished files end; git ignores them
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can name: the same bytes every time
 
 
 def replace(path: Path, content: str | bytes) -> bool:
@@ -19,7 +28,7 @@ def replace(path: Path, content: str | bytes) -> bool:
     if path.exists() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PART)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -29,3 +38,52 @@ def replace(path: Path, content: str | bytes) -> bool:
         Path(beside).unlink(missing_ok=True)
         raise
     return True
+
+
+def tidy(folder: Path) -> None:
+    """Remove the unfinished files that a killed process has left."""
+    for path in folder.rglob(f".*{PART}"):
+        path.unlink(missing_ok=True)
+
+
+class BusyError(RuntimeError):
+    """Another process does the same in the same place."""
+
+
+@contextlib.contextmanager
+def alone(lock: Path, what: str) -> Iterator[None]:
+    """Do something that two processes must not do at once.
+
+    Args:
+        lock: a file of its own, locked as long as the process lives; may be taken again.
+        what: what is done, for the message.
+
+    Raises:
+        BusyError: another process is at it.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    held = FileLock(lock, timeout=0, is_singleton=True)
+    try:
+        held.acquire()
+    except Timeout:
+        raise BusyError(f"another process is {what}; wait until it has ended") from None
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def zipped(entries: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip of names and contents; the same entries always give the same bytes.
+
+    An EPUB wants its ``mimetype`` as it is, so that one is not compressed.
+    """
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        for name, content in entries:
+            entry = zipfile.ZipInfo(name, EPOCH)
+            stored = name == "mimetype"
+            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            file.writestr(entry, content)
+    return packed.getvalue()

@@ -1,6 +1,7 @@
 """Where everything of a lesson is: one address, ``chapter/lesson``, four rooms."""
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,11 @@ import yaml
 LANGUAGES = ("zh", "en")
 ROOT = Path(__file__).resolve().parent.parent
 LABS = "labs"
+NUMBERS = ("tolerance", "time_limit", "memory_limit")
+
+
+class LessonError(ValueError):
+    """A lesson cannot be read, or not be run to its end; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,7 @@ class Settings:
         tolerance: relative tolerance of the numbers a lesson prints or draws;
             0 means that every printed digit must agree.
         time_limit: seconds that the lesson may run.
+        memory_limit: GiB that it and the processes it starts may take.
         minutes: reading time.
         hardware: what the lesson needs.
         varies: sections whose figures belong to one machine, such as measured times; they
@@ -30,10 +37,16 @@ class Settings:
 
     tolerance: float = 0.0
     time_limit: float = 120.0
+    memory_limit: float = 8.0
     minutes: int = 10
     hardware: str = "CPU"
     varies: Sequence[str] = ()
     photographs: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        for name in NUMBERS:
+            if not isinstance(value := getattr(self, name), int | float):
+                raise LessonError(f"front matter: expected a number as {name}, found {value!r}")
 
 
 @dataclass(frozen=True)
@@ -77,9 +90,9 @@ class Lesson:
     def front_matter(self) -> Mapping[str, Any]:
         """Title, description and settings (of a lesson: as the English page has them)."""
         if self.is_lab:
-            lines = self.code.read_text(encoding="utf-8").splitlines()
+            lines = text_of(self.code).splitlines()
             return front_matter("\n".join(line.removeprefix("# ") for line in lines))[0]
-        return front_matter(self.page("en").read_text(encoding="utf-8"))[0]
+        return front_matter(text_of(self.page("en")))[0]
 
     @functools.cached_property
     def settings(self) -> Settings:
@@ -101,8 +114,32 @@ def all_lessons(root: Path = ROOT) -> list[Lesson]:
     return [Lesson(root, p.with_suffix("").as_posix()) for p in sorted(found)]
 
 
+def text_of(path: Path) -> str:
+    """What stands in a file of a lesson.
+
+    Raises:
+        LessonError: it is not UTF-8, has a byte order mark, or line ends of Windows.
+    """
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found, line = f"the byte 0x{data[error.start]:02x}", data.count(b"\n", 0, error.start) + 1
+    else:
+        if not (mark := re.search("^\ufeff|\r", text)):
+            return text
+        found = "a carriage return" if mark[0] == "\r" else "a byte order mark"
+        line = text.count("\n", 0, mark.start()) + 1
+    raise LessonError(
+        f"{path}:{line}: expected UTF-8 with \\n line ends, found {found}; save it so"
+    )
+
+
 def front_matter(text: str) -> tuple[dict[str, Any], str]:
     r"""Split a text into its YAML front matter and the rest.
+
+    Raises:
+        LessonError: it is not YAML, or has no names.
 
     Examples:
         >>> front_matter("---\ntitle: Tape\n---\n# Tape")
@@ -111,4 +148,10 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
     if not text.startswith("---\n"):
         return {}, text
     head, _, body = text[4:].partition("\n---\n")
-    return yaml.safe_load(head) or {}, body
+    try:
+        settings = yaml.safe_load(head) or {}
+    except yaml.YAMLError as error:
+        settings = " ".join(str(error).split())
+    if not isinstance(settings, dict):
+        raise LessonError(f"front matter: expected lines `name: value`, found {settings!r}")
+    return settings, body

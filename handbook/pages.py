@@ -12,7 +12,7 @@ from pymdownx.snippets import SnippetExtension, SnippetMissingError
 from sybil import Document, Region
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
-from handbook.lessons import Lesson, front_matter
+from handbook.lessons import Lesson, front_matter, text_of
 from handbook.sections import cells
 
 FENCES = RawFencedCodeBlockLexer(re.compile(r"(?P<info>[^\n]*)\n"))
@@ -56,7 +56,7 @@ class Page:
     @classmethod
     def read(cls, path: Path) -> "Page":
         """A page of its own file."""
-        return cls(path, path.read_text(encoding="utf-8"))
+        return cls(path, text_of(path))
 
     @classmethod
     def of(cls, lesson: Lesson, language: str) -> "Page":

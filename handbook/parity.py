@@ -1,13 +1,14 @@
 """Both languages are equal: what one page has, the other has, in the same order."""
 
+import dataclasses
 import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
-from handbook.lessons import LANGUAGES, Lesson, all_lessons
+from handbook.lessons import LANGUAGES, Lesson, Settings, all_lessons
 from handbook.pages import Page
 
-SHARED_SETTINGS = ("minutes", "hardware", "tolerance", "time_limit", "varies", "photographs")
+SHARED_SETTINGS = [field.name for field in dataclasses.fields(Settings)]
 
 
 def skeleton(page: Page) -> dict[str, list[str]]:

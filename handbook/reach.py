@@ -1,6 +1,7 @@
 """Which files of ``tfnotes`` a lesson reaches, read from the imports."""
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,11 +33,15 @@ def reached(code: Path, root: Path) -> list[Path]:
 
 
 def _imported(path: Path, root: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        for name in _names(node):
-            parts = LAZY.get(name, name).split(".")
-            if parts[0] == "tfnotes":
-                yield from _files(root, parts)
+    for name in _modules(path.read_text(encoding="utf-8")):
+        yield from _files(root, LAZY.get(name, name).split("."))
+
+
+@functools.lru_cache(maxsize=256)  # the files of tfnotes, which many lessons reach
+def _modules(code: str) -> frozenset[str]:
+    """Everything in a piece of code that may be a module of ``tfnotes``."""
+    names = {name for node in ast.walk(ast.parse(code)) for name in _names(node)}
+    return frozenset(name for name in names if name.partition(".")[0] == "tfnotes")
 
 
 def _names(node: ast.AST) -> Iterator[str]:

@@ -2,14 +2,18 @@
 
 A refresh writes ``record.json`` beside the figures, last of all. It names every file
 that the results came from with its hash, the versions of the libraries that the code
-imports, the figures with their hashes, and the data that they plot.
+imports, the figures with their hashes, and the data that they plot. Python is named
+too, but another Python makes no lesson stale.
 """
 
 import ast
 import functools
 import hashlib
 import json
+import os
+import platform
 import re
+import time
 from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib.metadata import version
@@ -37,15 +41,17 @@ DISTRIBUTIONS = {  # library as it is imported: as it is installed
 }
 ALWAYS = {"tensorflow", "keras", "numpy"}  # every lesson stands on them
 LOCK = "requirements.lock"
+PARTS = ("files", "versions", "figures", "data")
 
 
 def read(lesson: Lesson) -> dict[str, Any]:
-    """The lesson's record; empty where it has none."""
+    """The lesson's record; empty where it has none that is whole."""
     try:
-        record: dict[str, Any] = json.loads(lesson.record.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        record: Any = json.loads(lesson.record.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
         return {}
-    return record
+    whole = isinstance(record, dict) and all(isinstance(record.get(p), dict) for p in PARTS)
+    return record if whole else {}
 
 
 def write(lesson: Lesson, drawings: dict[str, Drawing], folder: Path) -> None:
@@ -74,10 +80,15 @@ def write(lesson: Lesson, drawings: dict[str, Drawing], folder: Path) -> None:
         photographs.take(tabs, folder / photographs.LOGS, lesson.figures)
     record["figures"] = _write_figures(lesson, drawings)
     record["data"] = {name: drawing.data for name, drawing in drawings.items()}
-    verified = old.pop("verified", "")
-    if old != json.loads(json.dumps(record)):
-        verified = date.today().isoformat()
-    replace(lesson.record, _as_json({"verified": verified, **record}))
+    run = {key: old.pop(key, "") for key in ("verified", "python")}
+    if old != json.loads(json.dumps(record)) or not all(run.values()):
+        run = {"verified": today(), "python": platform.python_version()}
+    replace(lesson.record, _as_json({**run, **record}))
+
+
+def today() -> str:
+    """The date; that of ``SOURCE_DATE_EPOCH``, which reproducible builds set, if it is there."""
+    return date.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH", time.time()))).isoformat()
 
 
 def _write_figures(lesson: Lesson, drawings: dict[str, Drawing]) -> dict[str, str]:
@@ -117,7 +128,7 @@ def stale(lesson: Lesson) -> list[str]:
     """Why a lesson's results are not those of its code; empty where they are."""
     record = read(lesson)
     if not record:
-        return ["it has never been run"]
+        return ["its record cannot be read" if lesson.record.exists() else "it has never been run"]
     reasons = [
         *_changed_files(lesson, record["files"]),
         *_changed_versions(lesson, record),
@@ -163,7 +174,8 @@ def _libraries(files: Iterable[Path]) -> list[str]:
     return sorted(DISTRIBUTIONS[name] for name in names & DISTRIBUTIONS.keys())
 
 
-def imported(code: str) -> set[str]:
+@functools.lru_cache(maxsize=256)  # the files of tfnotes, which many lessons reach
+def imported(code: str) -> frozenset[str]:
     r"""The top-level names of the modules that a piece of code imports.
 
     Examples:
@@ -176,7 +188,7 @@ def imported(code: str) -> set[str]:
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module.split(".")[0])
-    return names
+    return frozenset(names)
 
 
 @functools.cache

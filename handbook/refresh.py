@@ -1,5 +1,6 @@
 """Run stale lessons and write their results: a pytest run with ``--refresh``."""
 
+import re
 import sys
 import warnings
 from collections.abc import Sequence
@@ -9,11 +10,13 @@ import pytest
 from tqdm import tqdm
 
 from handbook import records
-from handbook.collect import NOT_RUN
-from handbook.lessons import ROOT, Lesson, all_lessons
+from handbook.collect import NOT_RUN, alone_in
+from handbook.files import tidy
+from handbook.lessons import ROOT, Lesson, LessonError, all_lessons
 from handbook.sections import sections
 
 COMMAND = "python scripts/refresh.py"
+SYBIL = re.compile(r"\A\s*Example at .* did not evaluate as expected:|\S+: SybilFailure\s*\Z")
 
 
 class AddressError(ValueError):
@@ -34,16 +37,31 @@ def chosen(addresses: Sequence[str], root: Path = ROOT) -> list[Lesson]:
 
 def stale(lessons: Sequence[Lesson]) -> dict[Lesson, list[str]]:
     """The stale ones of some lessons, each with the reasons."""
-    found = {lesson: records.stale(lesson) for lesson in lessons}
+    found = {lesson: _reasons(lesson) for lesson in lessons}
     return {lesson: reasons for lesson, reasons in found.items() if reasons}
+
+
+def _reasons(lesson: Lesson) -> list[str]:
+    try:
+        return records.stale(lesson)
+    except LessonError as error:
+        return [str(error)]
 
 
 def forget_measured(lessons: Sequence[Lesson]) -> list[Lesson]:
     """Make stale, and give back, those lessons whose figures belong to one machine."""
-    found = [lesson for lesson in lessons if lesson.settings.varies]
+    found = [lesson for lesson in lessons if _is_whole(lesson) and lesson.settings.varies]
     for lesson in found:
         lesson.record.unlink(missing_ok=True)
     return found
+
+
+def _is_whole(lesson: Lesson) -> bool:
+    """Whether it can be read at all; if not, its own run says why."""
+    try:
+        return bool(lesson.settings and sections(lesson))
+    except (OSError, ValueError):
+        return False
 
 
 class Progress:
@@ -70,31 +88,47 @@ class Progress:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Move on by one section."""
         if report.failed and NOT_RUN not in report.longreprtext:
-            self.failures.append(report.longreprtext.strip())
+            self.failures.append(SYBIL.sub("", report.longreprtext).strip())
         if report.when == "call":
             address = report.nodeid.partition("::")[0].removeprefix("docs/")
             self.bar.set_description(address.removeprefix("en/").rpartition(".")[0])
             self.bar.update()
 
 
-def run(lessons: Sequence[Lesson], jobs: int = 1) -> list[str]:
+def run(lessons: Sequence[Lesson], jobs: int = 1, split: Sequence[str] = ()) -> list[str]:
     """Run lessons and write their results.
 
     Args:
         lessons: lessons of one checkout.
         jobs: how many run at a time.
+        split: options of pytest-split, where only a part of the lessons shall run.
 
     Returns:
         The failures, one text each. A lesson that fails keeps its old results.
+
+    Raises:
+        BusyError: another process refreshes the same checkout.
     """
     root = lessons[0].root
-    paths = [lesson.code if lesson.is_lab else lesson.page("en") for lesson in lessons]
-    progress = Progress(sum(len(sections(lesson)) for lesson in lessons))
+    pages = {lesson: lesson.code if lesson.is_lab else lesson.page("en") for lesson in lessons}
+    there = [str(page) for page in pages.values() if page.exists()]
+    progress = Progress(sum(len(sections(lesson)) for lesson in lessons if _is_whole(lesson)))
+    progress.failures += [
+        f"{lesson.address}: expected its page {lesson.relative(page)}, found none; write it"
+        for lesson, page in pages.items()
+        if not page.exists()
+    ]
+    jobs = min(jobs, len(lessons))
     spread = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
-    quiet = ["-p", "no:terminal", "-p", "no:python"]  # which would import a lab, and so run it
-    options = ["--refresh", *quiet, f"--rootdir={root}", *spread]
-    code = pytest.main([*options, *map(str, paths)], plugins=[progress])
+    quiet = ["-p", "no:python"]  # which would import a lab, and so run it
+    quiet += [] if split else ["-p", "no:terminal"]  # pytest-split needs its options
+    options = ["--refresh", "--continue-on-collection-errors", f"--rootdir={root}"]
+    options += [*quiet, *spread, *split]
+    with alone_in(root):
+        tidy(root / "docs")
+        code = pytest.main([*options, *there], plugins=[progress]) if there else 0
     progress.bar.close()
-    if code and not progress.failures:
+    nothing = split and code == pytest.ExitCode.NO_TESTS_COLLECTED  # more parts than lessons
+    if code and not nothing and not progress.failures:
         progress.failures.append(f"pytest ended with code {int(code)}")
     return progress.failures

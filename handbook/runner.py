@@ -4,23 +4,30 @@ The server is Python's own fork server, with TensorFlow, Keras and Matplotlib im
 before its first fork: a lesson then starts within a second instead of within four.
 """
 
+import contextlib
 import functools
 import multiprocessing
+import os
+import re
+import signal
 import tempfile
+import time
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from handbook.lessons import Lesson
+import psutil  # type: ignore[import-untyped]
+
+from handbook.lessons import Lesson, LessonError
 from handbook.outcome import READY, Outcome, Request
 from handbook.sections import Section
 
 START_LIMIT = 300.0  # seconds to import TensorFlow: 4 warm, 97 seen from a cold disk
-
-
-class LessonError(Exception):
-    """A lesson could not be run to its end; the message says where and why."""
+LOOK = 0.5  # seconds between two looks at what a section takes
+LOG_LIMIT = 10 * 2**20  # bytes that a lesson may write past Python's print
+DISK_LIMIT = 2**30  # bytes that it may write into its folder
+NOISE = re.compile(r"[IWE]\d{4} |WARNING: All log messages before absl")  # of TensorFlow's start
 
 
 @functools.cache
@@ -36,18 +43,19 @@ class LessonProcess:
 
     Args:
         lesson: the lesson whose sections it will run.
+        patience: how many times its time limit it may take.
 
     Raises:
         LessonError: from ``run``, when a section does not come back.
     """
 
-    def __init__(self, lesson: Lesson) -> None:
+    def __init__(self, lesson: Lesson, patience: float = 1.0) -> None:
         self.lesson = lesson
-        self.folder = tempfile.TemporaryDirectory(prefix="lesson-")
+        self.folder = tempfile.TemporaryDirectory(prefix="lesson-", ignore_cleanup_errors=True)
         self.log = Path(self.folder.name).with_suffix(".log")
         ours, theirs = server().Pipe()
         self.connection = ours
-        self.left = lesson.settings.time_limit
+        self.limit = self.left = lesson.settings.time_limit * patience
         self.process = server().Process(
             target=_child,
             args=(theirs, self.folder.name, str(self.log)),
@@ -56,7 +64,7 @@ class LessonProcess:
         theirs.close()
         if not ours.poll(START_LIMIT) or ours.recv() != READY:
             self.close()
-            raise LessonError(f"{lesson.address}: its process was not ready in {START_LIMIT:g} s")
+            raise LessonError(f"the lesson's process was not ready in {START_LIMIT:g} s")
 
     def run(self, section: Section) -> Outcome:
         """Run one section, after the sections run before it.
@@ -68,42 +76,82 @@ class LessonProcess:
             What the section printed, drew and warned of.
 
         Raises:
-            LessonError: the time limit is over, or the process has ended.
+            LessonError: a limit is passed, or the process has ended.
         """
         request = Request(self.lesson.code, section.first_line, section.text)
         try:
             self.connection.send(request)
-            if not self.connection.poll(self.left):
-                raise LessonError(self._too_slow(section))
+            end = time.monotonic() + self.left
+            while not self.connection.poll(min(LOOK, max(0.0, end - time.monotonic()))):
+                self._look(end)
             outcome: Outcome = self.connection.recv()
+            self._weigh()
         except (EOFError, ConnectionError) as error:
-            raise LessonError(self._died(section)) from error
+            raise LessonError(self._died()) from error
         self.left -= outcome.seconds
         return outcome
 
-    def _too_slow(self, section: Section) -> str:
-        limit = self.lesson.settings.time_limit
-        return (
-            f"{self.lesson.address}: section {section.name!r} was still running when the "
-            f"lesson's {limit:g} s were over; make it faster or set time_limit in its front matter"
-        )
+    def _look(self, end: float) -> None:
+        """See whether the process still runs, and may."""
+        if not self.process.is_alive():
+            raise EOFError  # where one that it started still holds the connection
+        if time.monotonic() >= end:
+            raise LessonError(
+                f"it was still running when the lesson's {self.limit:g} s were over; "
+                "make it faster or set time_limit in its front matter"
+            )
+        self._weigh()
 
-    def _died(self, section: Section) -> str:
+    def _weigh(self) -> None:
+        """See whether it keeps to the limits of memory and files."""
+        limits = self.lesson.settings
+        if (gib := self._memory() / 2**30) > limits.memory_limit:
+            raise LessonError(
+                f"expected at most {limits.memory_limit:g} GiB of memory, it took {gib:.1f}; "
+                "use less or set memory_limit in its front matter"
+            )
+        if self.log.stat().st_size > LOG_LIMIT:
+            raise LessonError(
+                f"expected at most {LOG_LIMIT >> 20} MiB on standard error, and on standard output "
+                "but for Python's print, it wrote more; write less"
+            )
+        if _size(self.folder.name) > DISK_LIMIT:
+            raise LessonError(f"expected at most {DISK_LIMIT >> 30} GiB of files, it wrote more")
+
+    def _memory(self) -> int:
+        """Resident bytes of the process and of all that it started."""
+        total = 0
+        for process in self._tree():
+            with contextlib.suppress(psutil.Error):
+                total += process.memory_info().rss
+        return total
+
+    def _tree(self) -> list[psutil.Process]:
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(self.process.pid)
+            return [process, *process.children(recursive=True)]
+        return []
+
+    def _died(self) -> str:
         self.process.join(5)
-        tail = self.log.read_text(errors="replace").splitlines()[-5:]
-        said = "\n".join(["", *tail])
+        lines = self.log.read_bytes()[-2000:].decode(errors="replace").splitlines()
+        tail = [line.strip() for line in lines if not NOISE.match(line)][-5:]
         return (
-            f"{self.lesson.address}: section {section.name!r} ended the lesson's process "
-            f"(exit code {self.process.exitcode}); a lesson must return from every section{said}"
+            f"it ended the lesson's process (exit code {self.process.exitcode}); a lesson must "
+            f"return from every section{'; it wrote last: ' * bool(tail)}{' | '.join(tail)}"
         )
 
     def close(self) -> None:
-        """End the process, whatever it does, and remove its folder."""
+        """End the process and all that it started, and remove its folder."""
+        tree = self._tree()
+        with contextlib.suppress(ProcessLookupError):
+            if self.process.pid:
+                os.killpg(self.process.pid, signal.SIGKILL)  # also where the process has ended
+        for process in tree:  # also those that left its group
+            with contextlib.suppress(psutil.Error):
+                process.kill()
         self.connection.close()
-        self.process.join(1)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join()
+        self.process.join()
         self.process.close()
         self.folder.cleanup()
         self.log.unlink(missing_ok=True)
@@ -118,6 +166,16 @@ class LessonProcess:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _size(folder: str) -> int:
+    """Bytes on the disk."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                total += os.lstat(f"{place}/{name}").st_blocks * 512
+    return total
 
 
 def _child(*args: object) -> None:

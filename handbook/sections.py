@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbook.lessons import Lesson
+from handbook.lessons import Lesson, text_of
 
 MARK = re.compile(r"\s*# --8<-- \[(start|end):([\w-]+)\]\s*")
 CELL = re.compile(
@@ -45,7 +45,7 @@ def marked_sections(path: Path) -> list[Section]:
     Raises:
         SectionError: a mark is missing, nested or used twice; the message names the line.
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = text_of(path).splitlines()
     found: list[Section] = []
     name, start = "", 0
     for number, line in enumerate(lines, 1):
@@ -68,7 +68,7 @@ def marked_sections(path: Path) -> list[Section]:
 
 def cells(path: Path) -> list[Cell]:
     """The cells of a lab in py:percent form, without its front matter."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = text_of(path).splitlines()
     starts = [i for i, line in enumerate(lines) if line.startswith("# %%")]
     found = []
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
@@ -97,7 +97,7 @@ def outside(path: Path) -> list[int]:
 
     Blank lines and the comment at the top of the file do not count.
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = text_of(path).splitlines()
     inside = {
         number
         for s in marked_sections(path)

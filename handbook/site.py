@@ -6,11 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from handbook import links
+from handbook import crawlers, links, parallel
+from handbook.files import alone
+from handbook.hooks import policy
 from handbook.lessons import LANGUAGES, ROOT
 
 CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
-QUIET = {"NO_MKDOCS_2_WARNING": "1"}  # Material's notice; pyproject.toml pins MkDocs below 2
+SETTINGS = {
+    "NO_MKDOCS_2_WARNING": "1",  # Material's notice; pyproject.toml pins MkDocs below 2
+    "TFNOTES_PARALLEL": "true",  # both languages are there: show the button that needs them
+}
 PROGRESS = ("INFO", "Building prefix dict", "Dumping model", "Loading model", "Prefix dict")
 
 
@@ -28,18 +33,32 @@ def build(site: Path = ROOT / "site", root: Path = ROOT) -> None:
     Raises:
         SiteError: a language does not build without a warning, or a link leads nowhere.
             The old site stays.
+        BusyError: another process builds into the same folder.
     """
     beside = site.with_name(f"{site.name}.new")
-    shutil.rmtree(beside, ignore_errors=True)
-    try:
-        _build_languages(beside, root)
-        shutil.copy(root / "docs/index.html", beside / "index.html")
-        if broken := list(links.broken(beside)):
-            raise SiteError("\n".join(broken))
-        shutil.rmtree(site, ignore_errors=True)
-        beside.rename(site)
-    finally:
+    with alone(site.with_name(f".{site.name}.lock"), f"building {site}"):
         shutil.rmtree(beside, ignore_errors=True)
+        try:
+            _build_languages(beside, root)
+            chooser = (root / "docs/index.html").read_text(encoding="utf-8")
+            (beside / "index.html").write_text(policy.protected(chooser), encoding="utf-8")
+            parallel.write(beside, root)
+            crawlers.write(beside)
+            if broken := list(links.broken(beside)):
+                raise SiteError("\n".join(broken))
+            _move(beside, site)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+def _move(new: Path, place: Path) -> None:
+    """Put a folder in the place of another; a kill leaves the old, the new, or none."""
+    old = place.with_name(f"{place.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _build_languages(folder: Path, root: Path) -> None:
@@ -63,7 +82,7 @@ def _start(language: str, folder: Path, root: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(  # noqa: S603
         command,
         cwd=root,
-        env=os.environ | QUIET,
+        env=os.environ | SETTINGS,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -5,6 +5,7 @@ import sys
 from mkdocs.livereload import LiveReloadServer
 
 from handbook import site
+from handbook.files import BusyError
 from handbook.lessons import ROOT
 
 WATCHED = ("docs", "handbook", "tfnotes", "mkdocs.yml", "mkdocs.zh.yml")
@@ -15,7 +16,7 @@ def rebuild() -> None:
     """Build again; where that fails, say why and go on showing the old site."""
     try:
         site.build()
-    except site.SiteError as error:
+    except (BusyError, site.SiteError) as error:
         print(error, file=sys.stderr)
 
 

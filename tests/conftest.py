@@ -1,18 +1,21 @@
 """What the tests share: small handbooks of their own, the built site, a browser."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser
 
 from handbook import browser, site
-from handbook.lessons import ROOT, Lesson
+from handbook.lessons import LANGUAGES, ROOT, Lesson
 
 EVERYTHING = "TFNOTES_TEST_EVERYTHING"  # set by .ci/run: there nothing may be skipped
+HOST = "https://handbook.example"  # where the built site says that it stands
 SKIPS = {  # the only reasons for which a test may be skipped elsewhere
     browser.HOW,
     "needs the whole Fashion-MNIST; Debian: apt install dataset-fashion-mnist",
@@ -39,9 +42,8 @@ class SmallHandbook:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        names = "pytest_addoption, pytest_collect_file, pytest_configure"
         (root / "pytest.ini").write_text("[pytest]\n")
-        (root / "conftest.py").write_text(f"from handbook.collect import {names}\n")
+        shutil.copy(ROOT / "conftest.py", root)
 
     def lesson(self, address: str, code: str = CODE, front: str = "", more: str = "") -> Lesson:
         """Write a lesson whose pages show each of its sections."""
@@ -76,9 +78,19 @@ def fresh_figures() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of this checkout, built once."""
-    folder = tmp_path_factory.mktemp("built") / "site"
-    site.build(folder)
+    """The site of this checkout, built once for a run, as if it were for a host of its own."""
+    base = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        base = base.parent  # of this run, for all its processes
+    folder = base / "built/site"
+    with FileLock(base / "built.lock"):
+        if not folder.exists():
+            folder.parent.mkdir(exist_ok=True)
+            with pytest.MonkeyPatch.context() as patch:
+                for language in LANGUAGES:
+                    patch.setenv(f"TFNOTES_SITE_{language.upper()}", f"{HOST}/{language}/")
+                patch.setenv("TFNOTES_BOOKS", f"{HOST}/downloads")
+                site.build(folder)
     return folder
 
 
@@ -106,9 +118,7 @@ def copy_of_checkout(
     """Make a copy of what the site is built from, for a test to damage."""
 
     def copy(name: str) -> Path:
-        import shutil
-
-        left_out = shutil.ignore_patterns(".*", "site", "build", "__pycache__")
+        left_out = shutil.ignore_patterns(".*", "site", "build", "__pycache__", "node_modules")
         target = tmp_path_factory.mktemp(name) / "checkout"
         return Path(shutil.copytree(ROOT, target, ignore=left_out))
 

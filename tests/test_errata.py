@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from handbook import errata, results
-from handbook.collect import LessonPage, lesson_regions
+from handbook.collect import LessonDocument, lesson_regions
 from handbook.lessons import LANGUAGES, Lesson, all_lessons
 from tests.conftest import SmallHandbook
 
@@ -183,7 +183,7 @@ def test_every_row_is_run_and_compared_with_its_lesson(lesson: Lesson) -> None:
     if lesson.is_lab:  # their pages are notebooks, which have no boxes
         assert rows == []
         return
-    document = LessonPage.parse(str(lesson.page("en")), lesson_regions)
+    document = LessonDocument.parse(str(lesson.page("en")), lesson_regions)
     run = {section.name: section for _, section, _ in (e.parsed for e in document.examples())}
     for row in rows:
         assert row.printed, row.code

@@ -10,7 +10,6 @@ import pytest
 from handbook.lessons import ROOT
 from handbook.records import DISTRIBUTIONS
 
-DANGER = ROOT / "docs/code/keras/datasets.py"  # shows on its own file what unpickling may run
 LIBRARIES = {*DISTRIBUTIONS}  # those that tfnotes brings
 LESSON_CODE = sorted([*ROOT.glob("docs/code/*/*.py"), *ROOT.glob("docs/labs/*.py")])
 PACKAGE = sorted(ROOT.glob("tfnotes/**/*.py"))
@@ -60,10 +59,3 @@ def test_importing_tfnotes_imports_nothing_heavy() -> None:
     code = "import sys, tfnotes; print(sorted({'tensorflow', 'keras', 'numpy'} & {*sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
-
-
-def test_no_file_unpickles() -> None:
-    for path in [*ROOT.glob("tfnotes/**/*.py"), *ROOT.glob("handbook/**/*.py"), *LESSON_CODE]:
-        names = set(imports(path))
-        assert not any(n.split(".")[0] in {"pickle", "joblib", "dill", "shelve"} for n in names)
-        assert path.read_text().count("allow_pickle=True") == (path == DANGER)

@@ -21,7 +21,7 @@
 #
 # 在一张表格上做回归，从看第一眼数据，到一个站得住脚的数：一个基线、两个网络、五折、一次随机搜索，还有只碰一次的测试集。
 #
-# **先要会什么：**[用 Keras 做线性回归](../foundations/linear-regression-keras.md)、[模型选择](../foundations/model-selection.md)和[宽与深](../architectures/wide-and-deep.md)。在两个核上大约要两分钟。
+# **先要会什么**：[用 Keras 做线性回归](../foundations/linear-regression-keras.md)、[模型选择](../foundations/model-selection.md)和[宽与深](../architectures/wide-and-deep.md)。在两个核上大约要两分钟。
 #
 # ## 哪里的房子 {#which-houses}
 #

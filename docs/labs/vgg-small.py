@@ -21,7 +21,7 @@
 #
 # VGG 原本是给 224 × 224 像素的照片设计的。这个实验把它裁到适合 28 × 28，数一数还剩多少，然后在 4,500 张图片上训练：一次用原图，一次用随机挪动过的图片。最后看一看，随机挪动换来了什么，又付出了什么。
 #
-# **先要会什么：**[VGG](../architectures/vgg.md)、[卷积](../architectures/convolution.md)和[输入管道](../keras/input-pipelines.md)。大约要用 100 秒的处理器时间，多半花在训练上。
+# **先要会什么**：[VGG](../architectures/vgg.md)、[卷积](../architectures/convolution.md)和[输入管道](../keras/input-pipelines.md)。大约要用 100 秒的处理器时间，多半花在训练上。
 #
 # ## 数据与划分 {#data}
 #
@@ -50,7 +50,7 @@ print(DATASET, len(x_train), len(x_valid), len(x_test))
 # %% [markdown] lang="zh"
 # ## 几个块合适 {#sizes}
 #
-# VGG 的每个块以汇聚结束，高和宽减半，向下取整。论文里的网络有五个块。先算一算，再动手：
+# VGG 的每个块以池化结束，高和宽减半，向下取整。论文里的网络有五个块。先算一算，再动手：
 
 # %% sizes
 size = 28
@@ -71,7 +71,7 @@ for block in range(1, 6):
 # Three blocks with 8, 16 and 32 filters, the last with two convolutions. The paper puts wide dense layers with dropout behind the blocks. `hidden=()` leaves them out, so that no dropout blurs what the augmentation does.
 
 # %% [markdown] lang="zh"
-# 第五次汇聚收到一个像素，就什么也不剩了，Keras 会拒绝。第四次之后只剩一个像素：每个滤波器只给一个数，位置已经没有了。所以用三个块。第三次也有代价：3 × 3 个两像素的窗口只盖住七行里的六行，最后一行和最后一列被丢掉了。
+# 第五次池化收到一个像素，就什么也不剩了，Keras 会拒绝。第四次之后只剩一个像素：每个滤波器只给一个数，位置已经没有了。所以用三个块。第三次也有代价：3 × 3 个两像素的窗口只盖住七行里的六行，最后一行和最后一列被丢掉了。
 #
 # ## 网络 {#network}
 #
@@ -106,18 +106,18 @@ plt.show()
 #
 # About 18,000 parameters, and not quite a million multiplications a picture. In VGG-16 the [dense layers hold nine tenths](../architectures/vgg.md#cost) of the parameters; here they hold a sixth.
 #
-# ## Which changes keep the label {#labels}
+# ## Augmentation: which changes keep the label {#labels}
 #
 # **Augmentation** changes the training pictures at random, in ways that leave the label right. Which ways do that has to be seen in the pictures. Here is the mean picture of each class; the number compares it with its mirror image, as a share of its brightness.
 
 # %% [markdown] lang="zh"
-# ![网络的结构图，从 28 × 28 × 1 到 10 个输出：卷积保持大小，三次汇聚依次变成 14、7、3，最后一次汇聚的 288 个数直接连到输出。](../figures/labs/vgg-small/diagram.svg)
+# ![网络的结构图，从 28 × 28 × 1 到 10 个输出：卷积保持大小，三次池化依次变成 14、7、3，最后一次池化的 288 个数直接连到输出。](../figures/labs/vgg-small/diagram.svg)
 #
 # ![五个有权重的层的两张条形图。参数共 1.8 万：最后两个卷积有 4.64 千和 9.25 千，输出层 2.89 千。乘加共 96.2 万：最后一个卷积有 45.2 万，输出层 2.88 千。](../figures/labs/vgg-small/costs.svg)
 #
 # 大约一万八千个参数，每张图片不到一百万次乘法。VGG-16 里[全连接层占参数的九成](../architectures/vgg.md#cost)，这里只占六分之一。
 #
-# ## 哪些改动不改变标签 {#labels}
+# ## 数据增强：哪些改动不改变标签 {#labels}
 #
 # **数据增强** (augmentation) 随机改动训练图片，改动之后标签仍然正确。哪些改动可以，要看图片才知道。下面是每个类别的平均图片；数字是它和自己镜像的差，除以它的亮度。
 
@@ -363,7 +363,7 @@ plt.show()
 # %% [markdown] lang="zh"
 # ![测试准确率，每种训练方式三个种子。原位：用原图训练的三个点在右边，0.83 到 0.85，用平移图片训练的在 0.80 到 0.81。挪开两个像素：前者掉到 0.72 到 0.74，后者还有 0.78 到 0.80。](../figures/labs/vgg-small/spread.svg)
 #
-# 三个种子的说法一致。测试图片在原位时，用原图训练的网络领先：测试图片和训练图片一样是居中的，而另一个网络在六个轮次里要学的东西更难。挪开两个像素，顺序就反过来了：用原图训练的网络掉了大约十个百分点，另一个只掉了大约一个。光靠共享权重，还做不到对位置无所谓：汇聚的网格是固定的，输出层对 3 × 3 个位置各有一组权重。
+# 三个种子的说法一致。测试图片在原位时，用原图训练的网络领先：测试图片和训练图片一样是居中的，而另一个网络在六个轮次里要学的东西更难。挪开两个像素，顺序就反过来了：用原图训练的网络掉了大约十个百分点，另一个只掉了大约一个。光靠共享权重，还做不到对位置无所谓：池化的网格是固定的，输出层对 3 × 3 个位置各有一组权重。
 #
 # 所以，数据增强不是在哪里都白送的好处。你改动什么，它就教网络什么。如果实际使用的图片也像这样居中，这点训练量用在原图上更划算；如果不居中，只在原位测试就看不见损失。
 #
@@ -373,6 +373,6 @@ plt.show()
 #
 # ## 资料 {#sources}
 #
-# - K. Simonyan、A. Zisserman：[Very Deep Convolutional Networks for Large-Scale Image Recognition](https://arxiv.org/abs/1409.1556)，2014：3.1 节对训练图片做随机裁剪和翻转。
+# - K. Simonyan、A. Zisserman：[Very Deep Convolutional Networks for Large-Scale Image Recognition](https://arxiv.org/abs/1409.1556)，2014，第 3.1 节：对训练图片做随机裁剪和翻转。
 # - Keras API：[RandomTranslation 层](https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_translation/)和 [RandomFlip 层](https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_flip/)。
 # - H. Xiao、K. Rasul、R. Vollgraf：[Fashion-MNIST](https://arxiv.org/abs/1708.07747)，2017（数据采用 MIT 许可）。

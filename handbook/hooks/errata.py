@@ -47,18 +47,10 @@ WORDS = {
         "code": "代码",
     },
 }
-chapters: dict[str, str] = {}  # the lessons' addresses in the order of the nav: their chapters
 prose = markdown.Markdown(
     extensions=["pymdownx.arithmatex"],
     extension_configs={"pymdownx.arithmatex": {"generic": True}},
 )
-
-
-def on_nav(nav: Any, config: Any, files: Any) -> None:  # noqa: ARG001
-    """Remember the order of the lessons, and the titles of their chapters."""
-    chapters.clear()
-    for page in nav.pages:
-        chapters[page.file.src_uri.rpartition(".")[0]] = page.parent.title if page.parent else ""
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
@@ -66,9 +58,10 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     if MARKER not in markdown:
         return markdown
     root, language = Path(config.config_file_path).parent, config.theme["language"]
+    chapters = config.extra["chapters"]
     lessons = [lesson for a in chapters if (lesson := Lesson(root, a)).code.exists()]
     rows = [row for lesson in lessons for row in errata.rows(lesson, language)]
-    table = Table(WORDS[language], page.file, files)
+    table = Table(WORDS[language], page.file, files, chapters)
     return markdown.replace(MARKER, table.html(rows))
 
 
@@ -81,10 +74,11 @@ class Table:
         words: of the page's language.
         file: MkDocs' file of the page.
         files: all of them.
+        chapters: the titles of the lessons' chapters, by address.
     """
 
-    def __init__(self, words: Any, file: Any, files: Any) -> None:
-        self.words, self.file, self.files = words, file, files
+    def __init__(self, words: Any, file: Any, files: Any, chapters: dict[str, str]) -> None:
+        self.words, self.file, self.files, self.chapters = words, file, files, chapters
 
     def html(self, rows: list[errata.Row]) -> str:
         """All of it."""
@@ -105,11 +99,11 @@ class Table:
             name: ", ".join(sorted({record["versions"][name] for record in kept if record}))
             for name in ("tensorflow", "keras")
         }
-        counts = Counter(row.verdict for row in rows)
+        counts = dict.fromkeys(errata.VERDICTS, 0) | Counter(row.verdict for row in rows)
         return str(self.words["count"].format(len(rows), **counts, **versions))
 
     def _form(self, rows: list[errata.Row]) -> str:
-        chosen = {_chapter(row): chapters[row.lesson.address] for row in rows}
+        chosen = {_chapter(row): self.chapters[row.lesson.address] for row in rows}
         verdicts = {verdict: self.words[verdict] for verdict in errata.VERDICTS}
         return (
             f"<form hidden><label>{self.words['find']} "

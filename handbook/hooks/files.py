@@ -1,4 +1,4 @@
-"""Give each language's site the files that both share: figures, downloads, labs."""
+"""Give each language's site the files that both share: figures, downloads, labs; link the books."""
 
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,21 @@ from mkdocs.structure.files import File
 
 from handbook import downloads
 from handbook.lessons import all_lessons
+from handbook.paper.words import NAME
+
+BOOKS = "<!-- books -->"
+READY = {"en": " Ready made: {}.", "zh": "现成的：{}。"}
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001
+    """Link the books where they are published."""
+    if BOOKS not in markdown:
+        return markdown
+    folder, language = config.extra["books"], config.theme["language"]
+    names = {"zip": "offline.zip", "PDF": f"{language}.pdf", "EPUB": f"{language}.epub"}
+    comma = "、" if language == "zh" else ", "
+    links = comma.join(f"[{k}]({folder}/{NAME}-{name})" for k, name in names.items())
+    return markdown.replace(BOOKS, READY[language].format(links) if folder else "")
 
 
 @event_priority(100)  # type: ignore[untyped-decorator] # before mkdocs-jupyter looks for notebooks
@@ -15,10 +30,10 @@ def on_files(files: Any, config: Any) -> Any:
     """Add ``docs/figures`` and what ``downloads`` stages for this language."""
     root, language = Path(config.config_file_path).parent, config.theme["language"]
     staged = root / "build" / language
-    downloads.stage(root, language, config.site_url, staged)
+    made = downloads.stage(root, language, config.site_url, staged, config.repo_url)
     for path in (picture for lesson in all_lessons(root) for picture in lesson.pictures):
         _add(files, config, path, root / "docs")
-    for path in staged.rglob("*.*"):
+    for path in made:
         _add(files, config, path, staged)
     return files
 

@@ -22,6 +22,15 @@ LETTERS = [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C)]
 ITALIC = {ord(unicodedata.normalize("NFKC", chr(i))): i for i in LETTERS}
 log = logging.getLogger("mkdocs.hooks.math")
 converter = LatexToMathML()
+CLASSES = {  # of handbook.css, for the converter's inline styles, which the policy forbids
+    "text-align:left": "left",
+    "text-align:right": "right",
+    "justify-items:start": "",
+    "justify-items:end": "",
+    "padding-left:0": "flush-left",
+    "padding-right:0": "flush-right",
+    "padding-left:1em": "apart",
+}
 used: set[int] = set()
 
 
@@ -49,7 +58,14 @@ def to_mathml(latex: str, *, block: bool) -> str:
         LatexError: the formula cannot be read.
     """
     mathml: str = converter.convert_with_local_state(latex, displaystyle=block)
-    return mathml
+    return re.sub(r' style="([^"]*)"', _classed, mathml)
+
+
+def _classed(style: re.Match[str]) -> str:
+    declarations = style[1].replace(" ", "").rstrip(";").split(";")
+    if not CLASSES.keys() >= {*declarations}:  # the test of the policy names the page
+        return style[0]
+    return f' class="{" ".join(filter(None, (CLASSES[d] for d in declarations)))}"'
 
 
 def on_post_build(config: Any) -> None:

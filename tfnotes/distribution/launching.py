@@ -89,7 +89,7 @@ def launch(
     }
     paths = [Path(work["logs"]) / f"worker-{i}.log" for i in range(n_workers)]
     # In the main thread Ray takes Ctrl-C for itself, and then ends Python in silence.
-    with ThreadPoolExecutor(1) as thread, _cluster(address, n_workers):
+    with ThreadPoolExecutor(1) as thread, cluster(address, n_workers):
         from ray.train import WorkerGroupError
 
         with _scratch(work["logs"]) as scratch:
@@ -126,8 +126,25 @@ def first_failure(failures: Mapping[int, BaseException]) -> tuple[int, str]:
 
 
 @contextlib.contextmanager
-def _cluster(address: str | None, n_workers: int) -> Iterator[None]:
-    """A Ray cluster: one that runs already, or one of our own."""
+def cluster(address: str | None, n_workers: int) -> Iterator[None]:
+    """Join a Ray cluster, or run one of our own, until the block ends.
+
+    Args:
+        address: of a cluster that runs already, such as ``"auto"``; None runs one on
+            this machine.
+        n_workers: how many processors are wanted.
+
+    Raises:
+        ConnectionError: there is no cluster at the address, or it wants a token.
+        ImportError: Ray is not installed.
+        ValueError: the cluster has fewer processors.
+
+    Examples:
+        >>> import ray
+        >>> with cluster(None, n_workers=2):
+        ...     ray.cluster_resources()["CPU"]
+        2.0
+    """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # ask nobody, tell nobody
     os.environ.setdefault("RAY_TRAIN_ENABLE_PRINT_PATCH", "0")  # it doubles each line
     os.environ.setdefault("RAY_worker_niceness", "0")  # or all else goes first

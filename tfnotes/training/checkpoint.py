@@ -27,6 +27,26 @@ VARIABLE = "variables/{}/.ATTRIBUTES/VARIABLE_VALUE"  # how TensorFlow names wha
 NOTES = "notes/.ATTRIBUTES/py_state"  # wrote of the two parts below
 
 
+def state_variables(model: keras.Model) -> list[keras.Variable]:
+    """The variables of a model that last: those of its metrics begin with every epoch.
+
+    Args:
+        model: built.
+
+    Returns:
+        Weights, moving statistics and states of random layers, as ``model.variables``
+        orders them.
+
+    Examples:
+        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        >>> model.compile("sgd", "mse", metrics=["mae"])
+        >>> [variable.name for variable in state_variables(model)]
+        ['kernel', 'bias']
+    """
+    metrics = {id(v) for metric in model.metrics for v in metric.variables}
+    return [v for v in model.variables if id(v) not in metrics]
+
+
 class Checkpoint:
     """A folder that holds a run between two epochs.
 
@@ -64,7 +84,8 @@ class Checkpoint:
         self.folder, self.model, self.callbacks = folder, model, callbacks
         self.begun = [dict(vars(callback)) for callback in callbacks]
         self.notes = _Notes()
-        self.variables = [variable.value for variable in self._variables()]
+        lasting = [*state_variables(model), *model.optimizer.variables]
+        self.variables = [variable.value for variable in lasting]
         self.manager = tf.train.CheckpointManager(
             tf.train.Checkpoint(variables=self.variables, notes=self.notes),
             self._own_folder(),
@@ -139,12 +160,6 @@ class Checkpoint:
                 f"callbacks), found that of others ({n_saved}, {n_callbacks}); "
                 "choose another folder or delete it"
             )
-
-    def _variables(self) -> list[Any]:
-        """What a step changes; metrics begin anew with every epoch."""
-        metrics = {id(v) for metric in self.model.metrics for v in metric.variables}
-        own = [v for v in self.model.variables if id(v) not in metrics]
-        return [*own, *self.model.optimizer.variables]
 
     def _learned(self, i: int) -> Notes:
         """The attributes of a callback that have changed since the run began."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
+from tfnotes.training.checkpoint import state_variables
 from tfnotes.training.compiling import compile_once
 
 
@@ -26,11 +27,10 @@ def averaging(model: keras.Model) -> Callable[[], object]:
         True
     """
     strategy = model.distribute_strategy
-    metrics = {id(v) for metric in model.metrics for v in metric.variables}
     statistics = [
         variable.value
-        for variable in model.non_trainable_variables
-        if id(variable) not in metrics and variable.value.dtype.is_floating
+        for variable in state_variables(model)
+        if not variable.trainable and variable.value.dtype.is_floating
     ]
     if strategy.num_replicas_in_sync == 1 or not statistics:
         return lambda: None

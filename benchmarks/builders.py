@@ -1,0 +1,202 @@
+"""Compare with what people use: the same lessons, built by four tools, in one run.
+
+Every tool builds both languages with its own best settings, its cache switched on, and two
+processes at a time; the others run in environments of their own that uv makes in build/bench.
+What is timed is what an author waits for. Run it with nothing else running: ``make bench``,
+or ``python benchmarks/builders.py --lessons 2 --runs 1`` to try it.
+"""
+
+import argparse
+import itertools
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+import checkout
+import rivals
+from usage import Usage, measured, median
+
+from handbook import results
+from handbook.lessons import LANGUAGES, ROOT, Lesson
+from tfnotes.devices import machine
+
+PLACE = ROOT / "build/bench"
+TABLE = Path(__file__).with_name("README.md")
+BEGIN, END = "<!-- builders -->", "<!-- /builders -->"
+LESSONS = (
+    *("tensors/tensors", "tensors/operations", "tensors/indexing-and-memory"),
+    *("tensors/gradient-tape", "tensors/steering-gradients", "tensors/control-flow-gradients"),
+    *("tensors/eager-and-graph", "tensors/tf-function", "foundations/losses"),
+    *("foundations/backpropagation", "foundations/numerical-stability"),
+    "foundations/feature-scaling",
+)
+AIMS = {"cold": 0.4, "nothing changed": 0.2, "code edited": 0.1, "prose edited": 0.1}
+OURS = "this handbook"
+REASONS = """
+The aims are shares of the best of the others, in wall time. Where they are missed:
+
+* *markdown-exec* runs all lessons of a language in one process, TensorFlow imported once. That
+  is as cheap as it gets: nothing stands between the lessons, so a seed, a policy or a device
+  that one sets is there for the next; a lesson that hangs or kills its process ends the build;
+  nothing is kept, so every build runs everything.
+* After an edit we build every page again: MkDocs has no partial build, and starting it costs
+  more than an edited page. Sphinx writes only the pages that changed.
+* A code edit starts TensorFlow once, which no tool can spare.
+"""
+
+
+class Ours:
+    """The lessons in a checkout that has no others: refresh what is stale, build."""
+
+    name = OURS
+    kept = ("build", "site", "docs/figures")
+
+    def prepare(self, folder: Path, lessons: list[Lesson]) -> None:
+        """Set up what does not change."""
+        checkout.furnish(folder, [lesson.address for lesson in lessons])
+
+    def sources(self, lessons: list[Lesson], code: str, prose: str) -> dict[str, str]:
+        """The pages and the code of all lessons; the first one edited."""
+        addresses = [lesson.address for lesson in lessons]
+        files = {}
+        for lesson in lessons:
+            first = lesson is lessons[0]
+            for language in LANGUAGES:
+                page = checkout.without_foreign_links(
+                    lesson.page(language).read_text(encoding="utf-8"), addresses
+                )
+                more = f"\n{prose}\n" * (first and language == "en")
+                files[f"docs/{language}/{lesson.address}.md"] = page + more
+            text = results.without_results(lesson.code.read_text(encoding="utf-8"))
+            edited = text.replace("]\n", f"]\n{code}\n", 1) if first and code else text
+            files[f"docs/code/{lesson.address}.py"] = edited
+        return files
+
+    def command(self, folder: Path) -> list[str]:  # noqa: ARG002
+        """What an author types."""
+        python = sys.executable
+        return ["sh", "-c", f"{python} scripts/refresh.py -j 2 && {python} scripts/build.py"]
+
+
+class Case:
+    """One tool with the lessons, in a folder of its own.
+
+    Args:
+        tool: ours, or one of ``rivals``.
+        lessons: of this checkout.
+    """
+
+    def __init__(self, tool: rivals.Tool | Ours, lessons: list[Lesson]) -> None:
+        self.tool, self.lessons = tool, lessons
+        self.folder = PLACE / "work" / tool.name.replace(" ", "-")
+        self.edits = itertools.count(1)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        tool.prepare(self.folder, lessons)
+
+    def run(self) -> Usage:
+        """Build, measured."""
+        environment = {"PYTHONPATH": str(self.folder)} if isinstance(self.tool, Ours) else {}
+        environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "agg"}
+        return measured(self.tool.command(self.folder), self.folder, environment)
+
+    def put(self, code: str = "", prose: str = "") -> None:
+        """Write the sources, the first lesson edited."""
+        files = self.tool.sources(self.lessons, code, prose)
+        if isinstance(self.tool, Ours) and not code:  # results stay where they were written
+            files = {n: t for n, t in files.items() if not self._has_results_of(n, t)}
+        checkout.put(self.folder, files)
+
+    def _has_results_of(self, name: str, text: str) -> bool:
+        path = self.folder / name
+        return path.exists() and results.without_results(path.read_text(encoding="utf-8")) == text
+
+    def cold(self) -> Usage:
+        """Nothing is cached, nothing was ever run."""
+        for name in self.tool.kept:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        checkout.put(self.folder, self.tool.sources(self.lessons, "", ""))
+        return self.run()
+
+    def code_edited(self) -> Usage:
+        """One line more in the first section of one lesson."""
+        self.put(code=f"edited = {next(self.edits)}")
+        return self.run()
+
+    def prose_edited(self) -> Usage:
+        """One sentence more on the English page of one lesson."""
+        self.put(prose=f"This sentence is number {next(self.edits)}.")
+        return self.run()
+
+    def measure(self, runs: int) -> dict[str, Usage]:
+        """Every situation; each edit is followed by a build that makes it undone."""
+
+        def settled(work: Callable[[], Usage]) -> Callable[[], Usage]:
+            def edit() -> Usage:
+                found = work()
+                self.put()
+                self.run()
+                return found
+
+            return edit
+
+        return {
+            "cold": median(self.cold, runs),
+            "nothing changed": median(self.run, runs),
+            "code edited": median(settled(self.code_edited), runs),
+            "prose edited": median(settled(self.prose_edited), runs),
+        }
+
+
+def table(found: Mapping[str, Mapping[str, Usage]], runs: int) -> Iterator[str]:
+    """The table, line by line, and what it means."""
+    n_lessons = len(LESSONS)
+    yield "## Against what people use\n"
+    yield (
+        f"Made by `make bench` on {date.today()}, on {machine()}: the same {n_lessons} lessons in "
+        "both languages, built by each tool with its cache on and two processes. A cell holds "
+        "wall time, processor time and peak memory of all processes together, medians of "
+        f"{runs} runs.\n"
+    )
+    names = list(found)
+    yield f"| situation | {' | '.join(names)} | ours / best other | to reach |"
+    yield "|---" * (len(names) + 3) + "|"
+    for situation, aim in AIMS.items():
+        best = min(found[name][situation].wall for name in names if name != OURS)
+        share = found[OURS][situation].wall / best
+        cells = " | ".join(str(found[name][situation]) for name in names)
+        yield f"| {situation} | {cells} | {share:.2f} | ≤ {aim} |"
+    yield REASONS
+
+
+def write(lines: Iterator[str]) -> None:
+    """Put the table into benchmarks/README.md, in place of the one before."""
+    text = TABLE.read_text(encoding="utf-8").partition(BEGIN)[0].rstrip()
+    TABLE.write_text(f"{text}\n\n{BEGIN}\n" + "\n".join(lines) + f"{END}\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Measure every tool and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lessons", type=int, default=len(LESSONS), help="the first so many")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", help="one tool, by name; prints, writes nothing")
+    args = parser.parse_args()
+    lessons = [Lesson(ROOT, address) for address in LESSONS[: args.lessons]]
+    found = {}
+    for tool in (Ours(), *rivals.TOOLS):
+        if args.only in (None, tool.name):
+            found[tool.name] = Case(tool, lessons).measure(args.runs)
+            print(tool.name, *(f"{k}: {v}" for k, v in found[tool.name].items()), sep="\n  ")
+    if not args.only and args.lessons == len(LESSONS):
+        write(table(found, args.runs))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"{' '.join(map(str, error.cmd))} failed: {error.stderr}")

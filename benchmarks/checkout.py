@@ -1,0 +1,60 @@
+"""A handbook of chosen lessons: a copy of this checkout whose site has only these pages."""
+
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from handbook.files import replace
+from handbook.lessons import LANGUAGES, ROOT
+
+MACHINERY = ("docs/theme", "handbook", "scripts", "tfnotes")
+FILES = (
+    *("conftest.py", "docs/glossary.yml", "docs/index.html", "docs/ruff.toml", "LICENSE"),
+    *("LICENSE-CC-BY-4.0", "README.md", "pyproject.toml", "requirements.lock"),
+)
+CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
+NAV = re.compile(r"^nav:\n(?:[ \t]+.*\n|\n(?=[ \t]))+", re.M)
+LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<to>(?!https?:|#)[^)\s#]+)(?:#[\w-]+)?\)")
+HOME = {"en": "# Lessons {#lessons}\n\n", "zh": "# 课程 {#lessons}\n\n"}
+
+
+def furnish(root: Path, addresses: Sequence[str]) -> None:
+    """Copy the machinery, and write the configurations and home pages of some lessons.
+
+    Args:
+        root: where the handbook shall stand.
+        addresses: its lessons, in the order of the navigation.
+    """
+    unwanted = shutil.ignore_patterns("__pycache__")
+    (root / "docs/labs").mkdir(parents=True, exist_ok=True)
+    for name in MACHINERY:
+        shutil.copytree(ROOT / name, root / name, dirs_exist_ok=True, ignore=unwanted)
+    for name in FILES:
+        shutil.copy(ROOT / name, root / name)
+    for language in LANGUAGES:
+        config = (ROOT / CONFIGS[language]).read_text(encoding="utf-8")
+        replace(root / CONFIGS[language], NAV.sub(lambda _: _nav(addresses), config))
+        links = (f"* [{a}]({a}.md)\n" for a in addresses)
+        replace(root / f"docs/{language}/index.md", HOME[language] + "".join(links))
+
+
+def _nav(addresses: Sequence[str]) -> str:
+    chapters: dict[str, list[str]] = {}
+    for address in addresses:
+        chapters.setdefault(address.partition("/")[0], []).append(f"      - {address}.md\n")
+    parts = (f"  - {name}:\n{''.join(pages)}" for name, pages in chapters.items())
+    return f"nav:\n  - index.md\n{''.join(parts)}"
+
+
+def without_foreign_links(text: str, addresses: Sequence[str]) -> str:
+    """A page whose links to pages that this handbook does not have are words alone."""
+    own = {f"../{address}.md" for address in addresses}
+    own |= {f"{address.partition('/')[2]}.md" for address in addresses}
+    return LINK.sub(lambda m: m[0] if m["to"] in own else m["text"], text)
+
+
+def put(root: Path, files: Mapping[str, str]) -> None:
+    """Write files, but those that are so already: builders look at times."""
+    for name, text in files.items():
+        replace(root / name, text)

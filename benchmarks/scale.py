@@ -1,0 +1,141 @@
+"""Whether cost per lesson stays flat: 100 and 1,000 lessons in two languages.
+
+``python benchmarks/scale.py`` writes ``benchmarks/scale.md``; ``--lessons 5 10`` only tries it.
+"""
+
+import argparse
+import pstats
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import book
+import checkout
+from usage import Usage, measured
+
+from handbook.lessons import ROOT
+from tfnotes.devices import machine
+
+PLACE = ROOT / "build/bench/scale"
+TABLE = Path(__file__).with_name("scale.md")
+MOST = 1.3  # times the cost per lesson of the smaller book
+PROFILED = 8  # entries
+REFRESH = [sys.executable, "scripts/refresh.py", "-j", "2"]
+BUILD = [sys.executable, "scripts/build.py"]
+PLUGINS = re.compile(r"^(?:plugins|hooks|extra):.*\n(?:[ \t]+.*\n|\n(?=[ \t]))+", re.M)
+WHERE = re.compile(r".*/(?:site-packages|lib/python3\.\d+|scale/\d+)/")
+
+
+class Book:
+    """A generated handbook and what it costs.
+
+    Args:
+        n_lessons: how many lessons.
+    """
+
+    def __init__(self, n_lessons: int) -> None:
+        self.n_lessons, self.root = n_lessons, PLACE / str(n_lessons)
+        shutil.rmtree(self.root, ignore_errors=True)
+        self.addresses = book.write(self.root, n_lessons)
+
+    def run(self, *command: str) -> Usage:
+        """Measure a command in the book's folder."""
+        return measured(command, self.root, {"PYTHONPATH": str(self.root)})
+
+    def measure(self) -> dict[str, Usage]:
+        """Everything that an author waits for, and the theme's successor."""
+        found = {"refresh of everything": self.run(*REFRESH, "--all")}
+        found["stale check"] = self.run(*REFRESH, "--check")
+        found["refresh of one lesson"] = self.refresh_of_one()
+        found["site build"] = self.run(*BUILD)
+        found["site build, `navigation.prune`"] = self.pruned()
+        found["Zensical, English only"] = self.zensical()
+        return found
+
+    def refresh_of_one(self) -> Usage:
+        """Edit the code of one lesson, and refresh what is stale."""
+        code = self.root / f"docs/code/{self.addresses[0]}.py"
+        code.write_text(code.read_text(encoding="utf-8").replace("sum()", "max()"))
+        return self.run(*REFRESH)
+
+    def pruned(self) -> Usage:
+        """Build with only the part of the navigation that a page shows."""
+        config = self.root / "mkdocs.yml"
+        text = config.read_text(encoding="utf-8")
+        feature = "    - navigation.prune\n    - navigation.footer\n"
+        config.write_text(text.replace("    - navigation.footer\n", feature), encoding="utf-8")
+        try:
+            return self.run(*BUILD)
+        finally:
+            config.write_text(text, encoding="utf-8")
+
+    def zensical(self) -> Usage:
+        """Build the English pages with the theme's successor, which runs no hooks of ours."""
+        text = (self.root / "mkdocs.yml").read_text(encoding="utf-8")
+        text = PLUGINS.sub("", text).replace("  custom_dir: docs/theme\n", "")
+        config = text.replace("strict: true\n", "").replace("site/en", "site/zensical")
+        config = config.replace("!relative $config_dir/", "").replace("!relative $config_dir", ".")
+        checkout.put(self.root, {"zensical.yml": config})
+        zensical = str(Path(sys.executable).with_name("zensical"))
+        return self.run(zensical, "build", "-f", "zensical.yml")
+
+    def profile(self) -> Iterator[str]:
+        """Where the English build spends its time, as lines of a table."""
+        target = self.root / "build/profile"
+        mkdocs = ["-m", "mkdocs", "build", "-q", "-d", "build/profiled"]
+        self.run(sys.executable, "-m", "cProfile", "-o", str(target), *mkdocs)
+        stats = pstats.Stats(str(target))
+        rows = sorted(stats.stats.items(), key=lambda row: -row[1][2])  # type: ignore[attr-defined]
+        total = sum(row[1][2] for row in rows)
+        for (file, line, name), (_, calls, own, *_) in rows[:PROFILED]:
+            where = WHERE.sub("", f"{file}:{line}") if line else "built in"
+            yield f"| {own / total:.0%} | {calls:,} | `{name}` | {where} |"
+
+
+def table(found: dict[int, dict[str, Usage]]) -> Iterator[str]:
+    """What each thing costs a lesson, and how that grows."""
+    small, large = sorted(found)
+    yield "# Scale\n"
+    yield (
+        f"Made by `python benchmarks/scale.py` on {date.today()}, on {machine()}: generated "
+        f"handbooks of {small:,} and {large:,} lessons in two languages. Wall time and processor "
+        "time are those of one lesson; memory is that of all processes together, at its peak. "
+        f"To reach: at most {MOST} times as much a lesson in the larger book.\n"
+    )
+    head = [f"{n:,}: wall, processor, memory" for n in (small, large)]
+    yield f"| what | {' | '.join(head)} | times as much a lesson: wall, memory |"
+    yield "|---|---|---|---|"
+    for what, less in found[small].items():
+        more, growth = found[large][what], large / small
+        cells = (_cell(usage, n) for usage, n in ((less, small), (more, large)))
+        times = f"{more.wall / less.wall / growth:.2f}, {more.memory / less.memory / growth:.2f}"
+        yield f"| {what} | {' | '.join(cells)} | {times} |"
+
+
+def _cell(usage: Usage, n_lessons: int) -> str:
+    wall, cpu = 1000 * usage.wall / n_lessons, 1000 * usage.cpu / n_lessons
+    return f"{wall:.0f} ms, {cpu:.0f} ms, {usage.memory / 2**20:,.0f} MiB"
+
+
+def main() -> None:
+    """Measure both books, and write the table with the profile of the larger one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lessons", type=int, nargs=2, default=[100, 1000])
+    args = parser.parse_args()
+    found = {}
+    for number in sorted(args.lessons):
+        large = Book(number)
+        found[number] = large.measure()
+        print(number, *(f"{k}: {v}" for k, v in found[number].items()), sep="\n  ")
+    lines = [*table(found), "", "Where the English build of the larger book spends its time:", ""]
+    lines += ["| share | calls | function | where |", "|---|---|---|---|", *large.profile()]
+    print(text := "\n".join(lines) + "\n")
+    if args.lessons == [100, 1000]:
+        TABLE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

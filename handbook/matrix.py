@@ -1,0 +1,238 @@
+"""Runs the lessons, and the tests of tfnotes, with the lowest, locked or newest versions.
+
+Each row of the matrix has an environment of its own in ``build/matrix``, made by uv.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from handbook import records
+from handbook.collect import MEND, NOT_RUN
+from handbook.lessons import ROOT, Lesson, all_lessons
+from handbook.status import Result, Row, State
+
+PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
+FACTS = """\
+import json, os, platform, sys
+from importlib.metadata import distributions
+print(json.dumps({
+    "python": platform.python_version(),
+    "platform": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+    "versions": {d.metadata["Name"].lower(): d.version for d in distributions()},
+}))
+"""
+ERROR = re.compile(r"^(?:E +)?((?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt)\b.*)", re.M)
+DIFFERENCE = re.compile(r"^shown:   (.*?)\nprinted: (.*?)\n\n|^(figure [^\n]*)", re.M | re.S)
+PATIENCE = 10  # times a lesson's limit: what is only slow on a busy machine does not fail
+FIRST = re.compile(r"^\S+(?:, section '.*')?:\s+(.*)", re.M)  # what was said of a lesson
+LONGEST = 300  # characters of a reason
+
+
+class MatrixError(RuntimeError):
+    """A row cannot be run; the message says why."""
+
+
+def python_of(row: str, root: Path = ROOT) -> str:
+    """The Python of a row: the lowest and the newest supported, and for the lock our own."""
+    supported = SpecifierSet(_project(root)["requires-python"])
+    pythons = [version for version in PYTHONS if version in supported]
+    return {"lowest": pythons[0], "newest": pythons[-1]}.get(row, sys.executable)
+
+
+def make(row: str, python: str, root: Path = ROOT) -> Path:
+    """Make a row's environment anew.
+
+    Args:
+        row: lowest, locked or newest.
+        python: version or path of the Python to use.
+        root: the checkout.
+
+    Returns:
+        The environment's folder.
+
+    Raises:
+        MatrixError: the versions do not fit together, or cannot be had.
+    """
+    folder = root / "build/matrix" / row
+    shutil.rmtree(folder, ignore_errors=True)
+    _uv("venv", "--python", python, str(folder), root=root)
+    install = ("pip", "install", "--python", str(folder))
+    if row == "locked":
+        _uv(*install, "--require-hashes", "-r", records.LOCK, root=root)
+    else:
+        wanted = folder / "requirements.in"
+        wanted.write_text("\n".join(requirements(row, root)), encoding="utf-8")
+        chosen = "lowest-direct" if row == "lowest" else "highest"
+        _uv(*install, "--resolution", chosen, "-r", str(wanted), root=root)
+    _uv(*install, "--no-deps", "--no-build-isolation", "--editable", ".", root=root)
+    return folder
+
+
+def requirements(row: str, root: Path = ROOT) -> list[str]:
+    """What a row asks for: what tfnotes promises, and the tools that check it.
+
+    The promise of lowest versions is that of the package, so there the tools are the locked.
+    """
+    extras = _project(root)["optional-dependencies"]
+    promised, tools = [*_project(root)["dependencies"], *extras["ray"]], extras["docs"]
+    tools = [*tools, *extras["test"]]
+    if row == "lowest":
+        locked = records.locked_versions(root / records.LOCK)
+        names = [Requirement(tool).name.lower() for tool in tools]
+        tools = [f"{name}=={locked[name]}" for name in names]
+    return [*promised, *tools]
+
+
+def run(environment: Path, root: Path = ROOT, jobs: int = 1) -> Row:
+    """Run every lesson in an environment, then the tests of tfnotes.
+
+    Args:
+        environment: the folder of a virtual environment.
+        root: the checkout.
+        jobs: how many lessons run at a time.
+
+    Raises:
+        MatrixError: pytest itself did not end well.
+    """
+    facts = json.loads(_said([str(environment / "bin/python"), "-c", FACTS], root))
+    wanted = records.DISTRIBUTIONS.values()
+    facts["versions"] = {d: v for d, v in sorted(facts["versions"].items()) if d in wanted}
+    pages = ["docs", f"--patience={PATIENCE}"]
+    lessons = results(_pytest(environment, "lessons", pages, root, jobs), root)
+    tests = _pytest(environment, "tests", package_tests(root), root, jobs)
+    failed = [_name(case) for case in tests.iter("testcase") if _failure(case)]
+    passed = sum(not list(case) for case in tests.iter("testcase"))
+    return Row(date.today(), **facts, tests_passed=passed, tests_failed=failed, lessons=lessons)
+
+
+def package_tests(root: Path = ROOT) -> list[str]:
+    """The test files that carry the name of a part of the package."""
+    parts = {path.stem for path in (root / "tfnotes").glob("[a-z]*")}
+    tests = sorted((root / "tests").glob("test_*.py"))
+    return [f"tests/{test.name}" for test in tests if test.stem.split("_")[1] in parts]
+
+
+def results(report: ElementTree.Element, root: Path = ROOT) -> dict[str, Result]:
+    """What each lesson did, from the JUnit report of a run of ``docs``.
+
+    Args:
+        report: in pytest's form ``xunit1``, which names each case's file.
+        root: the checkout that ran.
+    """
+    found: dict[str, list[ElementTree.Element]] = {}
+    for case in report.iter("testcase"):
+        address = case.get("file", "").removeprefix("docs/").removeprefix("en/")
+        found.setdefault(address.rpartition(".")[0], []).append(case)
+    lessons = {lesson.address: lesson for lesson in all_lessons(root)}
+    return {a: _result(lessons[a], found[a]) for a in sorted(found) if a in lessons}
+
+
+def _result(lesson: Lesson, cases: list[ElementTree.Element]) -> Result:
+    texts = [text for case in cases if (text := _failure(case)) and NOT_RUN not in text]
+    states = [_state(text) for text in texts]
+    state: State = "fails" if "fails" in states else "differs" if states else "same"
+    why = reason(texts[states.index(state)].replace(f"{lesson.root}/", "")) if states else ""
+    seconds = sum(float(case.get("time", 0)) for case in cases)
+    record = records.digest(lesson.record) if lesson.record.exists() else ""
+    return Result(state, round(seconds, 1), record, why)
+
+
+def _state(text: str) -> State:
+    return "differs" if MEND in text else "fails"
+
+
+def reason(text: str) -> str:
+    r"""One line on what is wrong, from the text of a failure.
+
+    Examples:
+        >>> reason("a/b, section 'c':\n\nTraceback:\n  x\nValueError: no\n  more")
+        'ValueError: no'
+        >>> reason("a/b, section 'c': it was still running")
+        'it was still running'
+        >>> reason(f"a/b, section 'c':\n\nx.py:3\nshown:   1\nprinted: 2\n\n{MEND} a/b")
+        'shown: 1, printed: 2'
+    """
+    if MEND in text:
+        line = next(_differences(text), "")
+    else:
+        errors = ERROR.findall(text)
+        line = errors[-1] if errors else next(iter(FIRST.findall(text)), "")
+    return _short(line, LONGEST)
+
+
+def _differences(text: str) -> Iterator[str]:
+    """The lines that differ, and the figures."""
+    for shown, printed, figure in DIFFERENCE.findall(text):
+        if figure:
+            yield figure
+        for ours, theirs in zip_longest(shown.split("\n"), printed.split("\n"), fillvalue=""):
+            if ours != theirs:
+                half = LONGEST // 2 - 20
+                yield f"shown: {_short(ours, half)}, printed: {_short(theirs, half)}"
+
+
+def _short(line: str, length: int) -> str:
+    line = " ".join(line.split())
+    return line if len(line) <= length else f"{line[:length]} …"
+
+
+def _failure(case: ElementTree.Element) -> str:
+    found = (e for e in case if e.tag in ("failure", "error"))
+    return "\n".join(e.text or e.get("message") or "failed" for e in found)
+
+
+def _name(case: ElementTree.Element) -> str:
+    return f"{case.get('file')}::{case.get('name')}"
+
+
+def _pytest(
+    environment: Path, name: str, paths: Sequence[str], root: Path, jobs: int
+) -> ElementTree.Element:
+    report = root / "build/matrix" / f"{environment.name}-{name}.xml"
+    report.unlink(missing_ok=True)
+    spread = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
+    options = ["-q", "-p", "no:cacheprovider", "--continue-on-collection-errors", *spread]
+    xml = ["-o", "junit_family=xunit1", f"--junitxml={report}"]
+    command = [str(environment / "bin/python"), "-m", "pytest", *options, *xml, *paths]
+    done = subprocess.run(command, cwd=root, env=_surroundings(environment), check=False)  # noqa: S603
+    if done.returncode not in (0, 1) or not report.exists():
+        raise MatrixError(f"pytest ended with code {done.returncode}: {' '.join(command)}")
+    return ElementTree.parse(report).getroot()  # noqa: S314 # pytest wrote it
+
+
+def _surroundings(environment: Path) -> dict[str, str]:
+    ours = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
+    return ours | {"PATH": f"{environment / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+
+
+def _project(root: Path) -> dict[str, Any]:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return dict(project)
+
+
+def _uv(*arguments: str, root: Path) -> None:
+    uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
+    if uv is None:
+        raise MatrixError("expected uv, found none: .venv/bin/python -m pip install uv")
+    _said([uv, "--quiet", *arguments], root)
+
+
+def _said(command: list[str], root: Path) -> str:
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise MatrixError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout

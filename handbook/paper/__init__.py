@@ -1,0 +1,1 @@
+"""The built site as a book of one file: PDF to print, EPUB to carry."""

@@ -1,0 +1,90 @@
+"""A page on paper, and for readers whom motion disturbs."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+LESSON = "en/tensors/gradient-tape/"
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(chromium: Browser, address: str) -> Iterator[Open]:
+    """Open a page as some reader has it."""
+    contexts = []
+
+    def opened_as(path: str, **reader: Any) -> Page:
+        contexts.append(chromium.new_context(**reader))
+        page = contexts[-1].new_page()
+        page.goto(f"{address}/{path}", wait_until="networkidle")
+        return page
+
+    yield opened_as
+    for context in contexts:
+        context.close()
+
+
+A4 = {"width": 700, "height": 1000}  # A4 with the margins of a printer, in CSS pixels
+
+
+@pytest.mark.parametrize("path", [LESSON, "zh/labs/image-classifier/", "zh/migration/errata/"])
+def test_paper_carries_the_text_alone(opened: Open, path: str) -> None:
+    page = opened(path, viewport=A4)
+    page.emulate_media(media="print")
+    furniture = "header, .md-tabs, .md-sidebar, .md-footer, .md-top, button, form, .md-button"
+    assert [e.inner_html() for e in page.locator(furniture).all() if e.is_visible()] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for code in page.locator(".md-content pre > code").all():
+        assert code.evaluate("code => code.scrollWidth <= code.clientWidth + 1"), code.inner_text()
+
+
+def test_paper_is_white_in_the_dark_too(opened: Open) -> None:
+    still = {"viewport": A4, "reduced_motion": "reduce"}  # no colour on its way to another
+    page = opened(LESSON, color_scheme="dark", **still)
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    assert page.evaluate(COLOURS) != opened(LESSON, **still).evaluate(COLOURS)
+    page.emulate_media(media="print", color_scheme="dark")
+    light = opened(LESSON, **still)
+    light.emulate_media(media="print", color_scheme="light")
+    assert page.evaluate(COLOURS) == light.evaluate(COLOURS)
+    expect(page.locator("img.figure[src$='#only-light']").first).to_be_visible()
+    expect(page.locator("img.figure[src$='#only-dark']").first).to_be_hidden()
+
+
+COLOURS = """() => [...document.querySelectorAll("body, .md-content *")].filter(
+  element => element.checkVisibility()
+).map(element => {
+  const { color, backgroundColor } = getComputedStyle(element);
+  return `${element.tagName}.${element.className} ${color} ${backgroundColor}`;
+}).filter((line, i, all) => !line.startsWith("IMG") && all.indexOf(line) === i)"""
+
+
+def test_paper_shows_the_answers_and_leaves_the_tables_folded(opened: Open) -> None:
+    page = opened(LESSON, viewport=A4)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    answers = page.locator("details.success p").all()
+    assert answers
+    for answer in answers:
+        expect(answer).to_be_visible()
+    assert not any(table.is_visible() for table in page.locator("details.curves").all())
+
+
+RUNNING = (
+    "document.getAnimations().map(a => `${a.transitionProperty} ${a.effect.target.className}`)"
+)
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nothing_moves_for_those_who_asked_for_it(opened: Open, motion: str) -> None:
+    page = opened(LESSON, reduced_motion=motion)
+    moved = []
+    for press in ("Tab", "/", "Escape"):
+        page.keyboard.press(press)
+        moved += page.evaluate(RUNNING)
+    page.emulate_media(color_scheme="dark", reduced_motion=motion)  # type: ignore[arg-type]
+    page.locator("details summary").first.click()
+    moved += page.evaluate(RUNNING)
+    assert bool(moved) == (motion == "no-preference"), moved

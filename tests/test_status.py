@@ -1,0 +1,219 @@
+"""How fresh the lessons are: from a real run to the table, and red when it is a month old."""
+
+import datetime
+import json
+import sys
+import types
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from playwright.sync_api import Browser, expect
+
+from handbook import matrix, records, status
+from handbook.hooks import lesson_row
+from handbook.hooks import status as hook
+from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
+from tests.conftest import CODE, SmallHandbook
+
+TODAY = datetime.date(2026, 11, 22)
+RECORD = {"verified": "2026-10-01", "files": {}, "figures": {}, "data": {},
+          "versions": {"tensorflow": "2.20.0", "keras": "3.12.0"}}  # fmt: skip
+TWO = "# --8<-- [start:{0}]\n{1}\n# --8<-- [end:{0}]\n"
+LESSONS = {
+    "a/same": CODE,
+    "a/differs": TWO.format("add", "for n in (1, 2):\n    print(n)\n# -> 1\n# -> 3"),
+    "a/fails": TWO.format("one", "import keras\n\nkeras.layers.Dens") + TWO.format("two", "x = 1"),
+    "a/differs-and-fails": CODE.replace("-> 2", "-> 3") + TWO.format("two", "1 / 0"),
+    "a/warns": TWO.format("one", "import warnings\n\nwarnings.warn('old form')"),
+    "a/not-shown": CODE,
+    "a/slow": TWO.format("one", "import time\n\ntime.sleep(1.5)"),  # its limit is a second
+}
+
+
+class Files:
+    """MkDocs' files, as far as the tables ask for them."""
+
+    def get_file_from_path(self, path: str) -> types.SimpleNamespace:
+        return types.SimpleNamespace(url_relative_to=lambda _: path)
+
+
+def tables(root: Path, language: str = "en", today: datetime.date = TODAY) -> hook.Tables:
+    return hook.Tables(root, language, None, Files(), {"a/adding": "Chapter"}, today)
+
+
+def row(day: datetime.date = TODAY, **lessons: status.Result) -> status.Row:
+    versions = {"tensorflow": "2.21.0", "keras": "3.15.1"}
+    named = {f"a/{name}": result for name, result in lessons.items()}
+    return status.Row(day, "3.11.7", "Linux, 2 cores", versions, 5, [], named)
+
+
+@pytest.fixture
+def adding(small: SmallHandbook) -> Lesson:
+    """A lesson with a record."""
+    lesson = small.lesson("a/adding", front="title: Adding\nminutes: 3")
+    lesson.record.parent.mkdir(parents=True)
+    lesson.record.write_text(json.dumps(RECORD))
+    return lesson
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> status.Row:
+    """What a run of small lessons and tests gave, in this environment."""
+    small = SmallHandbook(tmp_path_factory.mktemp("matrix"))
+    for address, code in LESSONS.items():
+        small.lesson(address, code, "time_limit: 1" if address == "a/slow" else "")
+    page = small.root / "docs/en/a/not-shown.md"
+    page.write_text(page.read_text().replace(":add", ":subtract"))
+    for name, text in {
+        "tfnotes/sums.py": "",
+        "tests/test_sums.py": "def test_one(): pass\n",
+        "tests/test_sums_more.py": "def test_two(): assert 0\n",
+        "tests/test_site.py": "def test_needs_a_browser(): assert 0\n",
+    }.items():
+        (small.root / name).parent.mkdir(exist_ok=True)
+        (small.root / name).write_text(text)
+    made = matrix.run(Path(sys.prefix), small.root)
+    status.write("locked", made, small.root)
+    kept = status.read("locked", small.root)
+    assert kept == made
+    return made
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "why"),
+    [
+        ("same", "same", ""),
+        ("slow", "same", ""),  # what is only slow on a busy machine does not fail
+        ("differs", "differs", "shown: 3, printed: 2"),  # the line that differs
+        ("fails", "fails", "AttributeError: module 'keras.layers' has no attribute 'Dens'"),
+        ("differs-and-fails", "fails", "ZeroDivisionError: division by zero"),
+        ("warns", "fails", "a warning that the lesson does not show: UserWarning: old form"),
+        ("not-shown", "fails", "subtract"),
+    ],
+)
+def test_a_run_tells_what_each_lesson_did(ran: status.Row, name: str, state: str, why: str) -> None:
+    result = ran.lessons[f"a/{name}"]
+    assert result.state == state
+    assert why in result.why
+    assert "\n" not in result.why
+    assert bool(result.why) == (state != "same")
+    assert ran.count("fails") == 4
+
+
+def test_a_run_tells_where_it_ran(ran: status.Row) -> None:
+    assert ran.python == ".".join(map(str, sys.version_info[:3]))
+    assert ran.versions["tensorflow"] == records.version("tensorflow")
+    assert set(ran.lessons) == set(LESSONS)
+
+
+def test_only_tests_of_the_package_run(ran: status.Row) -> None:
+    assert (ran.tests_passed, ran.tests_failed) == (1, ["tests/test_sums_more.py::test_two"])
+    chosen = matrix.package_tests(ROOT)
+    assert {"tests/test_models.py", "tests/test_models_dense.py"} <= set(chosen)
+    assert not {"tests/test_site.py", "tests/test_refresh.py", "tests/test_errata.py"} & {*chosen}
+
+
+def test_the_lowest_row_asks_for_what_the_package_promises() -> None:
+    lowest = matrix.requirements("lowest")
+    locked = records.locked_versions(ROOT / records.LOCK)
+    assert "tensorflow>=2.18,<3" in lowest
+    assert f"pytest=={locked['pytest']}" in lowest
+    assert {Requirement(r).name.lower() for r in lowest} == {
+        Requirement(r).name.lower() for r in matrix.requirements("newest")
+    }
+    assert (matrix.python_of("lowest"), matrix.python_of("newest")) == ("3.11", "3.13")
+
+
+@pytest.mark.parametrize(("days", "red"), [(0, False), (31, False), (32, True)])
+def test_a_row_older_than_a_month_is_red(adding: Lesson, days: int, red: bool) -> None:
+    status.write("newest", row(TODAY - datetime.timedelta(days)), adding.root)
+    made = tables(adding.root).rows()
+    line = made[made.rindex("<tr") :]
+    assert ('class="overdue"' in line) is red
+    assert ('<strong class="bad">older than a month</strong>' in line) is red
+    assert made.count("never run") == 2  # the other two rows
+    made = tables(adding.root, "zh").rows()
+    assert ('<strong class="bad">已超过一个月</strong>' in made) is red
+
+
+@pytest.mark.parametrize(("days", "red"), [(31, False), (32, True)])
+def test_a_row_becomes_red_while_the_page_stands(
+    chromium: Browser, adding: Lesson, days: int, red: bool, tmp_path: Path
+) -> None:
+    status.write("newest", row(), adding.root)
+    script = (ROOT / "docs/theme/assets/status.js").read_text()
+    file = tmp_path / "page.html"
+    html = tables(adding.root).rows().partition("<script")[0]
+    file.write_text(f"<!doctype html>{html}<script>{script}</script>")
+    context = chromium.new_context()
+    page = context.new_page()
+    page.clock.set_fixed_time(datetime.datetime.combine(TODAY, datetime.time(12)))
+    page.goto(file.as_uri())
+    mark = page.get_by_text("older than a month")
+    expect(mark).to_be_hidden()
+    page.clock.set_fixed_time(
+        datetime.datetime.combine(TODAY + datetime.timedelta(days), datetime.time(12))
+    )
+    page.reload()
+    expect(mark).to_be_visible(visible=red)
+    expect(page.locator("tr.overdue")).to_have_count(2 + red)  # two rows were never run
+    context.close()
+
+
+def test_a_lesson_shows_its_state_in_every_row(adding: Lesson) -> None:
+    now = records.digest(adding.record)
+    status.write("locked", row(adding=status.Result("same", 2.34, now)), adding.root)
+    why = "shown: <1>, printed: 2"
+    status.write("newest", row(adding=status.Result("differs", 2, "0123", why)), adding.root)
+    status.write("lowest", row(), adding.root)
+    made = tables(adding.root).lessons()
+    cells = made[made.index("<tr id=") :].split("<td ")[1:]
+    assert '<a href="a/adding.md">Adding</a>' in cells[0]
+    assert "3 minutes to read · CPU · 中文, English" in cells[0]
+    assert ">2.3 s<" in cells[1]
+    assert 'datetime="2026-11-22"' in cells[2]
+    assert ">not run<" in cells[3]
+    assert ">same<" in cells[4]
+    assert "an earlier text" not in cells[4]
+    assert ">differs<" in cells[5]
+    assert "shown: &lt;1&gt;, printed: 2" in cells[5]
+    assert "an earlier text" in cells[5]
+
+
+def test_a_stale_lesson_says_so_and_why(adding: Lesson) -> None:
+    adding.record.write_text(json.dumps(RECORD | {"files": {"docs/gone.py": "00"}}))
+    made = tables(adding.root, "zh").lessons()
+    assert '<strong class="bad">待重跑</strong>' in made
+    assert "docs/gone.py is gone" in made
+
+
+def test_a_lesson_in_one_language_lists_only_that(adding: Lesson) -> None:
+    adding.page("zh").unlink()
+    assert "CPU · English<" in tables(adding.root).lessons()
+
+
+def test_a_page_claims_only_a_python_that_ran_it(adding: Lesson) -> None:
+    def said() -> str:
+        return lesson_row.lesson_row(adding, "en", "")
+
+    assert "Verified with TensorFlow 2.20.0, Keras 3.12.0 on 2026-10-01" in said()
+    now = records.digest(adding.record)
+    status.write("locked", row(adding=status.Result("differs", 1, now)), adding.root)
+    assert "Python" not in said()
+    status.write("locked", row(adding=status.Result("same", 1, now)), adding.root)
+    assert "TensorFlow 2.21.0, Keras 3.15.1, Python 3.11.7 on 2026-11-22" in said()
+    adding.record.write_text(json.dumps(RECORD | {"python": "3.12.1"}))  # newer than the row
+    assert "TensorFlow 2.20.0, Keras 3.12.0, Python 3.12.1 on 2026-10-01" in said()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_status_page_lists_every_lesson(site_folder: Path, language: str) -> None:
+    text = (site_folder / language / "status/index.html").read_text(encoding="utf-8")
+    for lesson in all_lessons():
+        assert f'<tr id="{lesson.address.replace("/", "-")}"' in text, lesson.address
+        assert f'href="../{lesson.address}/"' in text, lesson.address
+    index = json.loads((site_folder / language / "search/search_index.json").read_text())
+    found = [entry for entry in index["docs"] if entry["location"].startswith("status/")]
+    assert found
+    assert not [entry for entry in found if "CPU" in entry["text"]]  # it stands in every row

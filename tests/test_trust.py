@@ -1,0 +1,259 @@
+"""What could be used against us: the workflow, files that run code, HTML in what is printed."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import matplotlib.pyplot as plt
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+from handbook import figures
+from handbook.lessons import ROOT, Lesson, all_lessons
+from tests.conftest import SmallHandbook
+from tests.fault_cases import section
+
+WORKFLOW = (ROOT / ".github/workflows/handbook.yml").read_text(encoding="utf-8")
+JOBS: dict[str, Any] = yaml.safe_load(WORKFLOW)["jobs"]
+MAY = {  # what a job may do beside reading the repository
+    "build": {"contents": "read", "pages": "read"},
+    "publish": {"pages": "write", "id-token": "write"},
+    "notebooks": {"actions": "read", "contents": "write"},  # a branch of its own
+}
+UNPICKLING = {"pickle", "cPickle", "_pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
+SHOWS_THE_DANGER = {  # on files of its own, with what they may do
+    "docs/code/keras/datasets.py": ["allow_pickle=True"],
+    "docs/code/keras/saving-and-loading.py": ["safe_mode=False", "enable_unsafe_deserialization"],
+    "tests/test_data_downloads.py": ["allow_pickle=True"],  # stands for an older Keras
+    "tests/programs/old_notes.py": ["allow_pickle=True"],  # read by the doctor, never run
+}
+
+
+def actions() -> Iterator[dict[str, Any]]:
+    for job in JOBS.values():
+        yield from (step for step in job.get("steps", []) if "uses" in step)
+
+
+def test_every_action_is_pinned_by_hash_and_names_its_version() -> None:
+    lines = re.findall(r"uses: (.*)", WORKFLOW)
+    assert len(lines) == len(list(actions())) > 0
+    for line in lines:
+        assert re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+(\.\d+)*", line), line
+
+
+def test_no_job_may_do_more_than_it_needs() -> None:
+    assert yaml.safe_load(WORKFLOW)["permissions"] == {"contents": "read"}
+    assert {name: job["permissions"] for name, job in JOBS.items() if "permissions" in job} == MAY
+    assert len(JOBS["publish"]["steps"]) == 1  # runs no code of ours
+
+
+def test_no_checkout_leaves_its_credentials() -> None:
+    checkouts = [s for s in actions() if s["uses"].startswith("actions/checkout@")]
+    assert checkouts
+    for step in checkouts:
+        assert step["with"]["persist-credentials"] is False
+
+
+def test_no_step_runs_what_a_stranger_wrote() -> None:
+    """Titles and branch names of a pull request never become shell commands."""
+    assert "pull_request_target" not in WORKFLOW
+    for job in JOBS.values():
+        for step in job.get("steps", []):
+            run = re.sub(r"\$\{\{ matrix\.\w+ \}\}", "", step.get("run", ""))  # ours
+            assert "${{" not in run
+
+
+def test_the_dependencies_are_audited() -> None:
+    (run,) = [s["run"] for s in JOBS["audit"]["steps"] if "run" in s]
+    options = "--requirement requirements.lock --require-hashes --disable-pip"
+    assert re.fullmatch(rf"pipx run pip-audit==[\d.]+ {options}", run)
+
+
+def test_publishing_stops_where_a_lesson_fails() -> None:
+    recipe = re.search(r"^site:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.M)
+    assert recipe
+    steps = recipe[1].split("\n\t")
+    assert [step.split()[-1] for step in steps] == ["scripts/refresh.py", "scripts/build.py"]
+    assert "||" not in recipe[1]
+    assert not re.search(r"^\t-", recipe[1], re.M)
+
+
+def python_files() -> list[Path]:
+    rooms = ("tfnotes", "handbook", "scripts", "benchmarks", "docs/code", "docs/labs", "tests")
+    return sorted(path for room in rooms for path in (ROOT / room).rglob("*.py"))
+
+
+def dangers(path: Path) -> Iterator[str]:
+    """What in a file could run a program that a data file holds."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (a.name for a in node.names if a.name.split(".")[0] in UNPICKLING)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in UNPICKLING:
+            yield node.module or ""
+        elif isinstance(node, ast.Attribute) and node.attr in {"read_pickle", "full_load"}:
+            yield node.attr
+        elif isinstance(node, ast.Attribute) and ast.unparse(node) in {"yaml.load", "torch.load"}:
+            yield ast.unparse(node)
+        elif isinstance(node, ast.Attribute) and node.attr == "enable_unsafe_deserialization":
+            yield node.attr
+        elif isinstance(node, ast.keyword) and node.arg in {"allow_pickle", "safe_mode"}:
+            harmless = node.arg == "safe_mode"
+            if not (isinstance(node.value, ast.Constant) and node.value.value is harmless):
+                yield f"{node.arg}={ast.unparse(node.value)}"
+
+
+def test_no_file_unpickles_or_loads_a_model_unsafely() -> None:
+    found = {path.relative_to(ROOT).as_posix(): list(dangers(path)) for path in python_files()}
+    assert len(found) > 150
+    assert {name: what for name, what in found.items() if what} == SHOWS_THE_DANGER
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import pickle",
+        "from joblib import load",
+        "np.load(f, allow_pickle=True)",
+        "np.load(f, allow_pickle=flag)",
+        "keras.saving.load_model(f, safe_mode=False)",
+        "keras.config.enable_unsafe_deserialization()",
+        "pd.read_pickle(f)",
+        "yaml.load(f)",
+    ],
+)
+def test_every_danger_is_seen(tmp_path: Path, code: str) -> None:
+    (tmp_path / "a.py").write_text(code)
+    assert len(list(dangers(tmp_path / "a.py"))) == 1
+
+
+TAG = "<script>alert({})</script>"
+LESSON = section(f"""\
+from tfnotes.errors import printed_errors
+
+print("{TAG.format(1)}")
+# -> {TAG.format(1)}
+with printed_errors():
+    raise ValueError("{TAG.format(2)}")
+# -> ValueError: {TAG.format(2)}""") + section("import matplotlib", "drawn")  # fmt: skip
+PAGE = """
+
+![{alt}](../figures/a/tags/drawn.svg)
+
+!!! warning "Careful: tags do nothing"
+
+    ```python
+    --8<-- "a/tags.py:one"
+    ```
+
+    They are text.
+"""
+LAB = f"""\
+# ---
+# title: Lab
+# description: A lab.
+# ---
+# %% [markdown] lang="en"
+# # Lab {{#lab}}
+#
+# Words.
+# %% [markdown] lang="zh"
+# # 实验 {{#lab}}
+#
+# 文字。
+# %% one
+print("{TAG.format(4)}")
+# -> {TAG.format(4)}
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of three pages where everything that can hold text holds a tag."""
+    small = SmallHandbook(tmp_path_factory.mktemp("tags"))
+    for path in ROOT.iterdir():
+        if path.name in {"handbook", "tfnotes", "pyproject.toml", "README.md", "LICENSE"}:
+            (small.root / path.name).symlink_to(path)
+    lesson = small.lesson("a/tags", LESSON)
+    lesson.figures.mkdir(parents=True)
+    (lesson.figures / "drawn.svg").write_text(drawn())
+    (lesson.figures / "drawn.dark.svg").write_text(drawn())
+    pages = PAGE.format(alt=f"A line under the title {TAG.format(3)}".replace('"', ""))
+    page = lesson.page("en")
+    head, fences = page.read_text().split("```python\n", 1)[0], ""
+    page.write_text(head + fences + "First words.\n" + pages)
+    docs = small.root / "docs"
+    (docs / "theme").symlink_to(ROOT / "docs/theme")
+    (docs / "labs").mkdir()
+    (docs / "labs/lab.py").write_text(LAB)
+    (docs / "en/errata.md").write_text("# Errata {#errata}\n\n<!-- errata -->\n")
+    config = (ROOT / "mkdocs.yml").read_text()
+    nav = "nav: [a/tags.md, labs/lab.ipynb, errata.md]\n\nvalidation:"
+    config = re.sub(r"^nav:.*?^validation:", nav, config, flags=re.M | re.S)
+    (small.root / "mkdocs.yml").write_text(config.replace("strict: true", "strict: false"))
+    command = [sys.executable, "-m", "mkdocs", "build", "-f", "mkdocs.yml"]
+    done = subprocess.run(command, cwd=small.root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return small.root / "site/en"
+
+
+def drawn() -> str:
+    plt.close("all")
+    plt.plot([1, 2])
+    plt.title(TAG.format(5))
+    plt.gca().set_gid(TAG.format(6))
+    light = figures.draw(plt.gcf()).light
+    plt.close("all")
+    return light
+
+
+@pytest.mark.parametrize(
+    ("page", "numbers"), [("a/tags", [1, 2]), ("labs/lab", [4]), ("errata", [1, 2])]
+)
+def test_what_a_lesson_prints_is_text(built: Path, page: str, numbers: list[int]) -> None:
+    soup = BeautifulSoup((built / page / "index.html").read_text(encoding="utf-8"), "html.parser")
+    assert [s for s in soup.find_all("script") if "alert(" in s.text] == []
+    for number in numbers:
+        assert TAG.format(number) in soup.text
+
+
+def test_the_alt_text_is_text(built: Path) -> None:
+    soup = BeautifulSoup((built / "a/tags/index.html").read_text(encoding="utf-8"), "html.parser")
+    alts = [img["alt"] for img in soup.select("img.figure")]
+    assert alts == [f"A line under the title {TAG.format(3)}"] * 2
+
+
+def test_the_search_finds_no_tag(built: Path) -> None:
+    for entry in json.loads((built / "search/search_index.json").read_text())["docs"]:
+        assert not BeautifulSoup(entry["text"], "html.parser").find("script")
+
+
+def test_a_figure_holds_no_tag() -> None:
+    root = ElementTree.fromstring(drawn())  # noqa: S314
+    assert [e.tag for e in root.iter() if str(e.tag).endswith("script")] == []
+
+
+def test_the_downloads_hold_text_alone(built: Path) -> None:
+    staged, outputs = built.parents[1] / "build/en", []
+    for name in ("downloads/a/tags.ipynb", "downloads/labs/lab.ipynb", "labs/lab.ipynb"):
+        for cell in json.loads((staged / name).read_text())["cells"]:
+            if cell["cell_type"] == "markdown":
+                assert not re.search(r"<script", re.sub(r"`[^`]*`", "", "".join(cell["source"])))
+            outputs += cell.get("outputs", [])
+    (output,) = outputs
+    assert output["output_type"] == "stream"  # shown as text, never as HTML
+    assert output["text"] == [f"{TAG.format(4)}\n"]
+
+
+def test_no_kept_figure_holds_a_program() -> None:
+    for lesson in all_lessons():
+        for picture in Lesson(ROOT, lesson.address).pictures:
+            if picture.suffix == ".svg":
+                text = picture.read_text(encoding="utf-8")
+                assert not re.search(r"<script|<foreignObject|javascript:|\son\w+=", text), picture
