@@ -106,7 +106,7 @@ class Case:
     def put(self, code: str = "", prose: str = "") -> None:
         """Write the sources, the first lesson edited."""
         files = self.tool.sources(self.lessons, code, prose)
-        if isinstance(self.tool, Ours) and not code:  # results stay where they were written
+        if isinstance(self.tool, Ours):  # results stay where they were written
             files = {n: t for n, t in files.items() if not self._has_results_of(n, t)}
         checkout.put(self.folder, files)
 
