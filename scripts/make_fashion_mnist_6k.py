@@ -45,7 +45,7 @@ def make(source: Path, target: Path) -> None:
     for name, (images, labels) in zip(PER_CLASS, read_folder(source), strict=True):
         index = choose(labels, PER_CLASS[name], rng)
         arrays[f"x_{name}"], arrays[f"y_{name}"] = images[index], labels[index]
-    np.savez_compressed(target, allow_pickle=False, **arrays)
+    np.savez_compressed(target, **arrays)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
