@@ -119,6 +119,13 @@ def test_the_words_of_the_glossary_stay_whole() -> None:
     assert jieba.lcut("混淆矩阵") == ["混淆", "矩阵"]
 
 
+def test_a_sentence_keeps_its_formulas_where_the_search_shows_it(page: Page, address: str) -> None:
+    index = page.request.get(f"{address}/en/search/search_index.json").json()
+    texts = {doc["location"]: doc["text"] for doc in index["docs"]}
+    assert "<p>Row i of the matrix belongs to yi. Add" in texts[f"{LESSON}#jacobian"]
+    assert "⊤" not in texts[f"{LESSON}#idea"]  # a formula of its own would be a heap of letters
+
+
 def test_a_changed_theme_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     worker = tmp_path / search.WORKER.replace("*", "1")
     worker.parent.mkdir(parents=True)

@@ -46,7 +46,8 @@ def on_page_content(content: str, page: Any, config: Any, files: Any) -> str:  #
             log.warning("%s: formula %r: %s", page.file.src_uri, latex, error)
             return match[0]
         used.update(map(ord, html.unescape(re.sub(r"<[^>]+>", "", mathml))))
-        return f'<{match["tag"]} class="formula" data-search-exclude>{mathml}</{match["tag"]}>'
+        apart = " data-search-exclude" * (match["block"] is not None)  # a heap of letters there
+        return f'<{match["tag"]} class="formula"{apart}>{mathml}</{match["tag"]}>'
 
     return FORMULA.sub(render, content)
 
