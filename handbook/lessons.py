@@ -30,8 +30,9 @@ class Settings:
         memory_limit: GiB that it and the processes it starts may take.
         minutes: reading time.
         hardware: what the lesson needs.
-        varies: sections whose figures belong to one machine, such as measured times; they
-            are drawn anew only when the lesson changes, and their numbers not compared.
+        varies: sections whose figures belong to one machine, such as measured times or
+            what one trained network sees; they are drawn anew only when the lesson changes,
+            and their numbers not compared.
         photographs: tabs of TensorBoard that a refresh photographs; the lesson logs to ``logs``.
     """
 

@@ -1,7 +1,7 @@
 # ---
 # minutes: 25
 # hardware: CPU
-# tolerance: 0.06
+# tolerance: 0.15
 # time_limit: 300
 # ---
 
