@@ -7,13 +7,13 @@ from pathlib import Path
 
 from handbook.files import replace
 from handbook.lessons import LANGUAGES, ROOT
+from handbook.site import CONFIGS
 
 MACHINERY = ("docs/theme", "handbook", "scripts", "tfnotes")
 FILES = (
     *("conftest.py", "docs/glossary.yml", "docs/index.html", "docs/ruff.toml", "LICENSE"),
     *("LICENSE-CC-BY-4.0", "README.md", "pyproject.toml", "requirements.lock"),
 )
-CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 NAV = re.compile(r"^nav:\n(?:[ \t]+.*\n|\n(?=[ \t]))+", re.M)
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<to>(?!https?:|#)[^)\s#]+)(?:#[\w-]+)?\)")
 HOME = {"en": "# Lessons {#lessons}\n\n", "zh": "# 课程 {#lessons}\n\n"}

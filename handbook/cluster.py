@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from handbook import parts
+from handbook.files import zipped
 from handbook.lessons import Lesson
 from tfnotes.distribution import launching
 
@@ -57,12 +58,9 @@ def refresh(lessons: Sequence[Lesson], of: int, address: str | None = None) -> l
 def shipped(root: Path) -> bytes:
     """An archive of all that a refresh reads and writes."""
     inside = (p for name in SHIPPED for p in sorted((root / name).rglob("*")))
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in [*inside, *(root / name for name in FILES)]:
-            if path.is_file() and "__pycache__" not in path.parts:
-                archive.write(path, path.relative_to(root).as_posix())
-    return file.getvalue()
+    paths = [*inside, *(root / name for name in FILES)]
+    there = (p for p in paths if p.is_file() and "__pycache__" not in p.parts)
+    return zipped((path.relative_to(root).as_posix(), path.read_bytes()) for path in there)
 
 
 def _part(tree: bytes, addresses: list[str], number: int, of: int) -> bytes:

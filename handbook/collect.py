@@ -5,7 +5,7 @@ the same run writes it. One language is enough to run: ``parity`` holds the page
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -233,12 +233,12 @@ def pytest_configure(config: Any) -> None:
     global refreshing, patience
     refreshing, patience = config.getoption("--refresh"), config.getoption("--patience")
     if refreshing and not hasattr(config, "workerinput"):  # workers share their controller's lock
-        held = alone_in(config.rootpath)
+        held = ExitStack()
         try:
-            held.__enter__()
+            held.enter_context(alone_in(config.rootpath))
         except BusyError as error:
             raise pytest.UsageError(str(error)) from None
-        config.add_cleanup(lambda: held.__exit__(None, None, None))
+        config.add_cleanup(held.close)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,7 @@
 """Writing files so that each is either the old one or the new one, never half of one."""
 
 import contextlib
+import hashlib
 import io
 import os
 import tempfile
@@ -71,6 +72,14 @@ def alone(lock: Path, what: str) -> Iterator[None]:
         yield
     finally:
         held.release()
+
+
+def fingerprint(entries: Iterable[tuple[str, bytes]]) -> str:
+    """A hash of names and contents, in their order."""
+    total = hashlib.sha256()
+    for name, content in entries:
+        total.update(f"{name}\n{len(content)}\n".encode() + content)
+    return total.hexdigest()
 
 
 def zipped(entries: Iterable[tuple[str, bytes]]) -> bytes:

@@ -5,7 +5,6 @@ run, in any order, give the same tree as one run on one machine.
 """
 
 import contextlib
-import hashlib
 import io
 import json
 import sys
@@ -15,12 +14,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from handbook import refresh, results
-from handbook.files import replace
+from handbook.files import fingerprint, replace, zipped
 from handbook.lessons import Lesson
 
 DURATIONS = ".test_durations"  # what pytest-split measured: seconds by section
 MANIFEST = "part.json"
 INPUTS = ("docs/code", "docs/labs", "docs/en", "handbook", "tfnotes")
+FILES = ("requirements.lock", DURATIONS)
 Room = dict[str, bytes]  # what a refresh writes for a lesson, by path from the root
 
 
@@ -57,12 +57,9 @@ class Part:
         """The part as a zip archive: the files at their paths, and ``part.json``."""
         names = {address: sorted(room) for address, room in self.rooms.items()}
         kept = asdict(self) | {"rooms": names}
-        file = io.BytesIO()
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(MANIFEST, json.dumps(kept, indent=1, ensure_ascii=False))
-            for name, data in (pair for room in self.rooms.values() for pair in room.items()):
-                archive.writestr(name, data)
-        return file.getvalue()
+        manifest = json.dumps(kept, indent=1, ensure_ascii=False).encode()
+        files = (file for room in self.rooms.values() for file in room.items())
+        return zipped([(MANIFEST, manifest), *files])
 
     @classmethod
     def unpacked(cls, data: bytes, name: str) -> "Part":
@@ -90,14 +87,16 @@ class Part:
 def inputs(root: Path) -> str:
     """A hash of all that results come from, the same before and after a refresh."""
     paths = [p for name in INPUTS for p in sorted((root / name).rglob("*")) if p.is_file()]
-    total = hashlib.sha256()
-    for path in [*paths, root / "requirements.lock", root / DURATIONS]:
-        if path.exists() and "__pycache__" not in path.parts:
-            data = path.read_bytes()
-            if path.suffix == ".py" and path.is_relative_to(root / "docs"):
-                data = results.without_results(data.decode()).encode()
-            total.update(f"{path.relative_to(root).as_posix()}\n{len(data)}\n".encode() + data)
-    return total.hexdigest()
+    paths += [path for name in FILES if (path := root / name).exists()]
+    there = (path for path in paths if "__pycache__" not in path.parts)
+    return fingerprint((path.relative_to(root).as_posix(), _input(path, root)) for path in there)
+
+
+def _input(path: Path, root: Path) -> bytes:
+    data = path.read_bytes()
+    if path.suffix == ".py" and path.is_relative_to(root / "docs"):
+        return results.without_results(data.decode()).encode()
+    return data
 
 
 def room(lesson: Lesson) -> Room:

@@ -9,9 +9,10 @@ import json
 import os
 import sysconfig
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
-from handbook.files import replace
+from handbook.files import fingerprint, replace
 from handbook.lessons import ROOT
 
 MADE = {"site", "build", "__pycache__", "node_modules"}  # and what begins with a dot
@@ -20,15 +21,12 @@ STAMP = "build/site.json"
 
 def sources(root: Path = ROOT) -> str:
     """A hash of the checkout, of the names of the installed packages, of what the shell sets."""
-    total = hashlib.sha256()
-    for path in _files(root):
-        data = path.read_bytes()
-        total.update(f"{path.relative_to(root).as_posix()}\n{len(data)}\n".encode() + data)
-    installed = Path(sysconfig.get_paths()["purelib"]).glob("*.dist-info")
-    total.update("\n".join(sorted(path.name for path in installed)).encode())
+    files = ((path.relative_to(root).as_posix(), path.read_bytes()) for path in _files(root))
+    packages = Path(sysconfig.get_paths()["purelib"]).glob("*.dist-info")
+    installed = "\n".join(sorted(path.name for path in packages))
     settings = {name: value for name, value in os.environ.items() if name.startswith("TFNOTES_")}
-    total.update(json.dumps(settings, sort_keys=True).encode())
-    return total.hexdigest()
+    around = {"installed": installed, "settings": json.dumps(settings, sort_keys=True)}
+    return fingerprint(chain(files, ((name, text.encode()) for name, text in around.items())))
 
 
 def is_current(made_from: str, root: Path = ROOT) -> bool:

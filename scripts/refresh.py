@@ -7,7 +7,7 @@ import argparse
 import sys
 from contextlib import nullcontext
 
-from handbook import cluster, parts, refresh
+from handbook import parts, refresh
 from handbook.collect import alone_in
 from handbook.files import BusyError, replace
 from handbook.lessons import ROOT, Lesson
@@ -86,6 +86,8 @@ def run(lessons: list[Lesson], args: argparse.Namespace) -> int:
     if args.part:
         failures = make_part(lessons, args.part, args.j)
     elif lessons and args.ray:
+        from handbook import cluster  # takes the launcher along: not where no cluster is wanted
+
         failures = cluster.refresh(lessons, args.ray, args.address)
     elif lessons:
         failures = refresh.run(lessons, args.j)

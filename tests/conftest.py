@@ -4,17 +4,19 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from handbook import browser, site
 from handbook.lessons import LANGUAGES, ROOT, Lesson
 
 EVERYTHING = "TFNOTES_TEST_EVERYTHING"  # set by .ci/run: there nothing may be skipped
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
 HOST = "https://handbook.example"  # where the built site says that it stands
 SKIPS = {  # the only reasons for which a test may be skipped elsewhere
     browser.HOW,
@@ -109,6 +111,24 @@ def chromium() -> Iterator[Browser]:
         skip(str(error))
     with browser.browser() as started:
         yield started
+
+
+@pytest.fixture
+def reader() -> dict[str, Any]:
+    """How the reader of ``page`` has the browser; a file of tests may have another."""
+    return {"permissions": CLIPBOARD}
+
+
+@pytest.fixture
+def context(chromium: Browser, reader: dict[str, Any]) -> Iterator[BrowserContext]:
+    context = chromium.new_context(**reader)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,12 @@ import html
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from handbook.hooks import chapter_map
 from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
@@ -18,18 +17,6 @@ from handbook.sections import sections
 
 MAP = {"zh": "各章地图", "en": "Map of the chapters"}
 LAST = "architectures/residual-networks"
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def lessons_of(page: Page, language: str) -> Locator:

@@ -4,7 +4,7 @@ import gzip
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,13 +17,6 @@ from handbook.sections import sections
 
 LESSON = "tensors/gradient-tape/"
 WIRE_LIMIT = 250_000  # bytes of a lesson page without its figures
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
-    yield context.new_page()
-    context.close()
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,19 @@
 """Everything that the site does can be done by keyboard, and one sees where the focus is."""
 
 import re
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
+
+from tests.conftest import CLIPBOARD
 
 LESSON = "en/tensors/gradient-tape/"
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    allowed = ["clipboard-read", "clipboard-write"]
-    context = chromium.new_context(permissions=allowed, reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
+def reader() -> dict[str, Any]:
+    return {"permissions": CLIPBOARD, "reduced_motion": "reduce"}
 
 
 def tab_to(page: Page, wanted: Locator, key: str = "Tab", most: int = 300) -> None:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from handbook import parallel
 from handbook.lessons import LANGUAGES, all_lessons
@@ -20,10 +21,8 @@ TERM = {"zh": ("雅可比矩阵", "Jacobian"), "en": ("Jacobians", "雅可比矩
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport=WIDE)  # type: ignore[arg-type] # a dict is one
-    yield context.new_page()
-    context.close()
+def reader() -> dict[str, Any]:
+    return {"viewport": WIDE}
 
 
 def head(file: Path) -> Tag:

@@ -1,11 +1,10 @@
 """Every page says what it may use, and lives with it."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from handbook.hooks.policy import protected
 
@@ -14,13 +13,6 @@ POLICY = re.compile(
     r'<head>\s*<meta charset="utf-8">'
     r'<meta http-equiv="Content-Security-Policy" content="(?P<policy>[^"]*)">'
 )
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
-    yield context.new_page()
-    context.close()
 
 
 def refusals(page: Page) -> list[str]:

@@ -1,11 +1,10 @@
 """The search of the site finds what readers type, in a real browser."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import jieba
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from handbook.hooks import search
 from handbook.lessons import LANGUAGES
@@ -79,13 +78,6 @@ QUERIES = {
         "tfnotes.plots": "api/plots/",
     },
 }
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context()
-    yield context.new_page()
-    context.close()
 
 
 def found(page: Page, query: str) -> list[str]:

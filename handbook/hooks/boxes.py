@@ -1,18 +1,17 @@
 """Give every box that has code an id, equal in both languages, so that links can name it."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 from handbook import errata
-from handbook.lessons import Lesson
+from handbook.hooks import lesson_of
 
 BOX = '<div class="admonition warning">'
 
 
 def on_page_content(content: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001
     """Add the ids to the pages of lessons."""
-    lesson = Lesson(Path(config.config_file_path).parent, page.file.src_uri.rpartition(".")[0])
+    lesson = lesson_of(page, config)
     if not lesson.code.exists():
         return content
     anchors = iter([box.anchor for box in errata.boxes(lesson, config.theme["language"])])

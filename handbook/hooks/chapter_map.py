@@ -11,9 +11,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
+from handbook.hooks import address_of, lesson_of
 from handbook.lessons import Lesson
 from handbook.pages import LINK, Page
 
@@ -27,24 +27,18 @@ order: list[Any] = []  # the pages of the nav's chapters, as they are read
 def on_nav(nav: Any, config: Any, files: Any) -> None:  # noqa: ARG001
     """Remember the pages that stand in a chapter, and for other hooks the chapters' titles."""
     order[:] = [page for page in nav.pages if page.parent]
-    titles = ((address(page), page.parent) for page in nav.pages)
+    titles = ((address_of(page), page.parent) for page in nav.pages)
     config.extra["chapters"] = {name: chapter.title if chapter else "" for name, chapter in titles}
 
 
 def on_env(env: Any, config: Any, files: Any) -> None:  # noqa: ARG001
     """Draw the map, now that every page has its title."""
-    root = Path(config.config_file_path).parent
-    needs = {address(page): list(needed(Lesson(root, address(page)))) for page in order}
+    needs = {address_of(page): list(needed(lesson_of(page, config))) for page in order}
     for file in files.documentation_pages():
         if file.page.content and MAP in file.page.content:
             script = files.get_file_from_path("assets/chapter-map.js").url_relative_to(file)
             drawn = Map(file, needs).html(file.page.content)
             file.page.content = f'{drawn}<script src="{script}" defer></script>'
-
-
-def address(page: Any) -> str:
-    """The address of a page, ``chapter/lesson``."""
-    return str(page.file.src_uri).rpartition(".")[0]
 
 
 def needed(lesson: Lesson) -> Iterator[str]:
@@ -65,9 +59,9 @@ class Map:
 
     def __init__(self, file: Any, needs: dict[str, list[str]]) -> None:
         self.file, self.needs = file, needs
-        grouped = groupby(order, lambda page: address(page).partition("/")[0])
+        grouped = groupby(order, lambda page: address_of(page).partition("/")[0])
         self.chapters = {chapter: list(pages) for chapter, pages in grouped}
-        self.links = {address(page): page.file.url_relative_to(file) for page in order}
+        self.links = {address_of(page): page.file.url_relative_to(file) for page in order}
 
     def html(self, content: str) -> str:
         """The content of the page with the lessons of each chapter under its sentence."""
@@ -89,11 +83,11 @@ class Map:
         stations = "".join(map(self._station, pages))
         return (
             '<div class="line" data-search-exclude>'
-            f"{self._arcs([address(page) for page in pages])}<ol>{stations}</ol></div>"
+            f"{self._arcs([address_of(page) for page in pages])}<ol>{stations}</ol></div>"
         )
 
     def _station(self, page: Any) -> str:
-        here, known = address(page), [a for a in self.needs[address(page)] if a in self.links]
+        here, known = address_of(page), [a for a in self.needs[address_of(page)] if a in self.links]
         others = sorted({self._number(need) for need in known} - {self._number(here)})
         needs = f' data-needs="{" ".join(self.links[need] for need in known)}"' if known else ""
         title = html.escape(page.title)

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from handbook import parallel
-from handbook.lessons import LABS, LANGUAGES, Lesson
+from handbook.hooks import lesson_of
+from handbook.lessons import LABS, LANGUAGES
 
 NAMES = {"zh": "简体中文", "en": "English"}
 WORDS = {
@@ -42,7 +43,7 @@ def on_page_context(context: Any, page: Any, config: Any, nav: Any) -> Any:  # n
         link = relpath(f"/{language}/{page.url}", f"/{here}/{page.url or '.'}")
         context["page_languages"].append((language, NAMES[language], f"{link}/"))
     context["page_alternates"] = alternates(config, page.url)
-    if config.extra.get("parallel") and parallel.has_view(Lesson(root, uri.rpartition(".")[0])):
+    if config.extra.get("parallel") and parallel.has_view(lesson_of(page, config)):
         context["parallel"] = WORDS[here]["parallel"]
     return context
 

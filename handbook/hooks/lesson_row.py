@@ -2,10 +2,10 @@
 
 import html
 import re
-from pathlib import Path
 from typing import Any
 
 from handbook import colab, status
+from handbook.hooks import lesson_of
 from handbook.lessons import Lesson
 
 WORDS = {
@@ -32,8 +32,7 @@ WORDS = {
 
 def on_page_content(content: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001
     """Add the row to the pages of lessons and labs."""
-    root = Path(config.config_file_path).parent
-    lesson = Lesson(root, page.file.src_uri.rpartition(".")[0])
+    lesson = lesson_of(page, config)
     if not lesson.code.exists():
         return content
     language = config.theme["language"]

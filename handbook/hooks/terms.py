@@ -7,13 +7,12 @@ import functools
 import html
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jieba
 from mkdocs.plugins import event_priority
 
-from handbook.lessons import Lesson
+from handbook.hooks import lesson_of
 from handbook.rules import terms
 
 # Words that prose also uses in another sense: "in this case the fit is bad".
@@ -36,8 +35,7 @@ PAIR = re.compile(r"<strong>([^<]+)</strong> \(")
 @event_priority(-50)  # type: ignore[untyped-decorator] # after what makes the page
 def on_page_content(content: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001
     """Mark the terms of a lesson's page."""
-    root = Path(config.config_file_path).parent
-    if not Lesson(root, page.file.src_uri.rpartition(".")[0]).code.exists():
+    if not lesson_of(page, config).code.exists():
         return content
     return marked(content, config.theme["language"])
 

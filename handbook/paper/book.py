@@ -17,15 +17,7 @@ from handbook.site import CONFIGS
 
 LEFT_OUT = ("index", "api", "status")  # cover and contents; `help()`; old as soon as it is printed
 GONE = {"script", "style", "form", "button", "template", "nav", "iframe", "input", "dialog"}
-GONE |= {"clipboard-copy"}  # of the labs
-GONE_CLASSES = {
-    "headerlink",
-    "anchor-link",
-    "md-button",
-    "md-content__button",
-    "curves",
-    "no-paper",
-}
+GONE_CLASSES = {"headerlink", "md-button", "md-content__button", "curves"}
 DARK = "#only-dark"
 PLAIN = {"n", "o", "p", "w", "nn", "nb", "bp", "fm", "na", "vm"}
 MATHML = "http://www.w3.org/1998/Math/MathML"
