@@ -11,7 +11,7 @@ import itertools
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -104,11 +104,10 @@ class Case:
         return measured(self.tool.command(self.folder), self.folder, environment)
 
     def put(self, code: str = "", prose: str = "") -> None:
-        """Write the sources, the first lesson edited."""
+        """Write the sources, the first lesson edited; results stay where they were written."""
         files = self.tool.sources(self.lessons, code, prose)
-        if isinstance(self.tool, Ours):  # results stay where they were written
-            files = {n: t for n, t in files.items() if not self._has_results_of(n, t)}
-        checkout.put(self.folder, files)
+        changed = {n: t for n, t in files.items() if not self._has_results_of(n, t)}
+        checkout.put(self.folder, changed)
 
     def _has_results_of(self, name: str, text: str) -> bool:
         path = self.folder / name
@@ -132,23 +131,15 @@ class Case:
         return self.run()
 
     def measure(self, runs: int) -> dict[str, Usage]:
-        """Every situation; each edit is followed by a build that makes it undone."""
-
-        def settled(work: Callable[[], Usage]) -> Callable[[], Usage]:
-            def edit() -> Usage:
-                found = work()
-                self.put()
-                self.run()
-                return found
-
-            return edit
-
-        return {
+        """Every situation; each edit comes in place of the one before."""
+        found = {
             "cold": median(self.cold, runs),
             "nothing changed": median(self.run, runs),
-            "code edited": median(settled(self.code_edited), runs),
-            "prose edited": median(settled(self.prose_edited), runs),
+            "code edited": median(self.code_edited, runs),
         }
+        self.put()  # without the edit; this build is not measured
+        self.run()
+        return found | {"prose edited": median(self.prose_edited, runs)}
 
 
 def table(found: Mapping[str, Mapping[str, Usage]], runs: int) -> Iterator[str]:
