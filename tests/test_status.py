@@ -217,3 +217,8 @@ def test_the_status_page_lists_every_lesson(site_folder: Path, language: str) ->
     found = [entry for entry in index["docs"] if entry["location"].startswith("status/")]
     assert found
     assert not [entry for entry in found if "CPU" in entry["text"]]  # it stands in every row
+
+
+@pytest.mark.parametrize("address", [lesson.address for lesson in all_lessons()])
+def test_the_page_of_each_lesson_can_name_the_python_that_made_it(address: str) -> None:
+    assert "python" in status.claim(Lesson(ROOT, address))
