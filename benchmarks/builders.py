@@ -1,7 +1,8 @@
 """Compare with what people use: the same lessons, built by four tools, in one run.
 
 Every tool builds both languages with its own best settings, its cache switched on, and two
-processes at a time; the others run in environments of their own that uv makes in build/bench.
+processes at a time where it can; the others run in environments of their own that uv makes in
+build/bench.
 What is timed is what an author waits for. Run it with nothing else running: ``make bench``,
 or ``python benchmarks/builders.py --lessons 2 --runs 1`` to try it.
 """
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import checkout
 import rivals
-from usage import Usage, measured, median
+from usage import CommandError, Usage, measured, median
 
 from handbook import results
 from handbook.lessons import LANGUAGES, ROOT, Lesson
@@ -148,7 +149,8 @@ def table(found: Mapping[str, Mapping[str, Usage]], runs: int) -> Iterator[str]:
     yield "## Against what people use\n"
     yield (
         f"Made by `make bench` on {date.today()}, on {machine()}: the same {n_lessons} lessons in "
-        "both languages, built by each tool with its cache on and two processes. A cell holds "
+        "both languages, built by each tool with its cache on and two processes (MyST-NB with one: "
+        "where two run the same code at once, its cache ends the build). A cell holds "
         "wall time, processor time and peak memory of all processes together, medians of "
         f"{runs} runs.\n"
     )
@@ -189,5 +191,7 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
+    except CommandError as error:
+        sys.exit(str(error))
     except subprocess.CalledProcessError as error:
         sys.exit(f"{' '.join(map(str, error.cmd))} failed: {error.stderr}")

@@ -189,7 +189,7 @@ TOOLS = (
         ("_build",),
         {"conf.py": SPHINX, "index.md": TOC},
         notebook,
-        "{bin}/sphinx-build -q -j 2 . _build/html",
+        "{bin}/sphinx-build -q . _build/html",  # -j 2: two that cache the same code break
     ),
     Tool(
         "markdown-exec",
