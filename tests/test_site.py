@@ -6,17 +6,26 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 from site_pages import PATHS
 
 from handbook import results, site
+from handbook.hooks import theme
 from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
 from handbook.sections import sections
 
 LESSON = "tensors/gradient-tape/"
 WIRE_LIMIT = 250_000  # bytes of a lesson page without its figures
+
+
+@pytest.mark.parametrize(("body", "loads"), [("", False), ('<div class="doc doc-object">', True)])
+def test_only_pages_of_the_api_load_its_style(body: str, loads: bool) -> None:
+    page = f'<link rel="stylesheet" href="../assets/_mkdocstrings.css">{body}'
+    config = SimpleNamespace(theme={"language": "en"})
+    assert ("stylesheet" in theme.mended(page, config)) == loads
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 LABELS = {"zh": "搜索", "en": "Search"}
-API_STYLE = re.compile(r'\s*<link rel="stylesheet" href="[^"]*/_mkdocstrings\.css">')
+API_STYLE = re.compile(r'<link rel="stylesheet" href="[^"]*/_mkdocstrings\.css">')
 PALETTE = "assets/stylesheets/palette.*.min.css"
 SWITCHING = (  # set for a moment on every page: the browser styles the whole page twice again
     "[data-md-color-switching] *,[data-md-color-switching] :after,"
