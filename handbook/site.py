@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from handbook import crawlers, links, parallel
@@ -23,12 +24,16 @@ class SiteError(RuntimeError):
     """The site cannot be built; the message is what the builder said."""
 
 
-def build(site: Path = ROOT / "site", root: Path = ROOT) -> None:
+Say = Callable[[str], object]  # tells the user how far the build is
+
+
+def build(site: Path = ROOT / "site", root: Path = ROOT, say: Say = lambda _: None) -> None:
     """Build the whole site beside its place, then move it there.
 
     Args:
         site: the folder to make; what it held before is replaced.
         root: the checkout.
+        say: is called with a line for each step.
 
     Raises:
         SiteError: a language does not build without a warning, or a link leads nowhere.
@@ -39,11 +44,12 @@ def build(site: Path = ROOT / "site", root: Path = ROOT) -> None:
     with alone(site.with_name(f".{site.name}.lock"), f"building {site}"):
         shutil.rmtree(beside, ignore_errors=True)
         try:
-            _build_languages(beside, root)
+            _build_languages(beside, root, say)
             chooser = (root / "docs/index.html").read_text(encoding="utf-8")
             (beside / "index.html").write_text(policy.protected(chooser), encoding="utf-8")
             parallel.write(beside, root)
             crawlers.write(beside)
+            say("checking links")
             if broken := list(links.broken(beside)):
                 raise SiteError("\n".join(broken))
             _move(beside, site)
@@ -61,9 +67,13 @@ def _move(new: Path, place: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _build_languages(folder: Path, root: Path) -> None:
+def _build_languages(folder: Path, root: Path, say: Say) -> None:
+    say(f"building {' and '.join(LANGUAGES)} side by side: about a minute")
     builds = {language: _start(language, folder / language, root) for language in LANGUAGES}
-    said = {language: process.communicate()[0] for language, process in builds.items()}
+    said = {}
+    for language, process in builds.items():
+        said[language] = process.communicate()[0]
+        say(f"{language}: {'failed' if process.returncode else 'built'}")
     if failed := [language for language, process in builds.items() if process.returncode]:
         raise SiteError("\n".join(_problems(said[language]) for language in failed))
 

@@ -24,7 +24,7 @@ def main() -> int:
         if not stamp.is_current(made_from):
             if old := old_results():
                 raise site.SiteError(old)
-            site.build()
+            site.build(say=lambda line: print(line, flush=True))
             stamp.keep(made_from)
     except (BusyError, site.SiteError) as error:
         print(error, file=sys.stderr)
