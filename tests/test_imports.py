@@ -14,7 +14,7 @@ LIBRARIES = {*DISTRIBUTIONS}  # those that tfnotes brings
 LESSON_CODE = sorted([*ROOT.glob("docs/code/*/*.py"), *ROOT.glob("docs/labs/*.py")])
 PACKAGE = sorted(ROOT.glob("tfnotes/**/*.py"))
 MAY_IMPORT = {  # every other module of tfnotes knows nothing of the rest
-    "__init__": {"training"},
+    "__init__": {"_version", "training"},
     "distribution": {"errors", "training"},
     "examples": {"data", "distribution", "models", "training"},  # a program, on top
     "command": {"data", "devices", "distribution", "doctor", "models", "plots", "training"},

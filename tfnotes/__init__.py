@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from tfnotes._version import __version__ as __version__
+
 if TYPE_CHECKING:
     from tfnotes.training import train as train
-
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
