@@ -12,7 +12,7 @@ from handbook.site import CONFIGS
 MACHINERY = ("docs/theme", "handbook", "scripts", "tfnotes")
 FILES = (
     *("conftest.py", "docs/glossary.yml", "docs/index.html", "docs/ruff.toml", "LICENSE"),
-    *("LICENSE-CC-BY-4.0", "README.md", "pyproject.toml", "requirements.lock"),
+    *("LICENSE-CC-BY-4.0", "hatch_build.py", "README.md", "pyproject.toml", "requirements.lock"),
 )
 NAV = re.compile(r"^nav:\n(?:[ \t]+.*\n|\n(?=[ \t]))+", re.M)
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<to>(?!https?:|#)[^)\s#]+)(?:#[\w-]+)?\)")

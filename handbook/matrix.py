@@ -37,6 +37,7 @@ print(json.dumps({
 """
 ERROR = re.compile(r"^(?:E +)?((?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt)\b.*)", re.M)
 DIFFERENCE = re.compile(r"^shown:   (.*?)\nprinted: (.*?)\n\n|^(figure [^\n]*)", re.M | re.S)
+OLD_SETUPTOOLS = "setuptools>=80,<80.9"  # TensorBoard before 2.21 imports its pkg_resources
 PATIENCE = 10  # times a lesson's limit: what is only slow on a busy machine does not fail
 FIRST = re.compile(r"^\S+(?:, section '.*')?:\s+(.*)", re.M)  # what was said of a lesson
 LONGEST = 300  # characters of a reason
@@ -93,7 +94,7 @@ def requirements(row: str, root: Path = ROOT) -> list[str]:
     if row == "lowest":
         locked = records.locked_versions(root / records.LOCK)
         names = [Requirement(tool).name.lower() for tool in tools]
-        tools = [f"{name}=={locked[name]}" for name in names]
+        tools = [*(f"{name}=={locked[name]}" for name in names), OLD_SETUPTOOLS]
     return [*promised, *tools]
 
 

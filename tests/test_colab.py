@@ -55,7 +55,8 @@ def with_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("tfnotes", "docs/theme", "docs/figures/tensors/gradient-tape", "handbook/hooks"):
         shutil.copytree(ROOT / name, root / name)
     pages = [f"docs/{language}/{LESSON.address}.md" for language in ("en", "zh")]
-    for name in ("pyproject.toml", "README.md", "LICENSE", LESSON.relative(LESSON.code), *pages):
+    names = ("hatch_build.py", "pyproject.toml", "README.md", "LICENSE")
+    for name in (*names, LESSON.relative(LESSON.code), *pages):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, root / name)
     config = (ROOT / "mkdocs.yml").read_text().replace("strict: true", "")  # links to other lessons

@@ -177,9 +177,9 @@ print("{TAG.format(4)}")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of three pages where everything that can hold text holds a tag."""
     small = SmallHandbook(tmp_path_factory.mktemp("tags"))
-    for path in ROOT.iterdir():
-        if path.name in {"handbook", "tfnotes", "pyproject.toml", "README.md", "LICENSE"}:
-            (small.root / path.name).symlink_to(path)
+    package = ("tfnotes", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE")
+    for name in ("handbook", *package):
+        (small.root / name).symlink_to(ROOT / name)
     lesson = small.lesson("a/tags", LESSON)
     lesson.figures.mkdir(parents=True)
     (lesson.figures / "drawn.svg").write_text(drawn())

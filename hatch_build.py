@@ -1,0 +1,43 @@
+"""Hatch metadata hook: the description and the project URLs that an index shows.
+
+The repository has no fixed address. ``TFNOTES_REPO`` names it where a release is built; without it
+the metadata has no URLs, and a relative link of the README is text only.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from hatchling.metadata.plugin.interface import MetadataHookInterface
+
+PICTURE = re.compile(r"!\[([^\]]*)\]\((?!https?:)([^)\s]+)\)\n*")
+LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:|#)([^)\s]+)\)")
+
+
+def description(readme: str, repo: str) -> str:
+    """The README with absolute links; without a repository, with no links and pictures."""
+    if not repo:
+        return LINK.sub(r"\1", PICTURE.sub("", readme))
+    readme = PICTURE.sub(lambda m: f"![{m[1]}]({repo}/raw/HEAD/{m[2]})\n\n", readme)
+    return LINK.sub(lambda m: f"[{m[1]}]({repo}/blob/HEAD/{m[2]})", readme)
+
+
+def urls(repo: str) -> dict[str, str]:
+    """The project URLs under their well-known labels; none without a repository."""
+    if not repo:
+        return {}
+    changelog = f"{repo}/blob/HEAD/CHANGELOG.md"
+    return {"Repository": repo, "Changelog": changelog, "Issues": f"{repo}/issues"}
+
+
+class ReadmeAndUrls(MetadataHookInterface):
+    """Fills the dynamic fields ``readme`` and ``urls``."""
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Set both fields from README.md and ``TFNOTES_REPO``."""
+        repo = os.environ.get("TFNOTES_REPO", "").rstrip("/")
+        readme = Path(self.root, "README.md").read_text(encoding="utf-8")
+        text = description(readme, repo)
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
+        metadata["urls"] = urls(repo)
