@@ -1,6 +1,9 @@
 """What people meet in the repository: READMEs, changelog, citation, forms, hooks, updates."""
 
 import re
+import shlex
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from handbook.lessons import ROOT
 GITHUB = ROOT / ".github"
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.M | re.S)
+HAN = re.compile(r"[一-鿿]")
 KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 
 
@@ -76,3 +80,67 @@ def test_the_citation_is_of_this_version() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     dated = re.search(rf"^## \[{re.escape(tfnotes.__version__)}\] - (\d.*)$", changelog, re.M)
     assert dated is None or dated[1] == citation["date-released"].isoformat()
+
+
+FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[!c]*.yml"))
+SHOWN = {"input", "textarea", "dropdown", "checkboxes"}
+
+
+def fields(form: Path) -> dict[str, dict[str, Any]]:
+    return {field["id"]: field for field in load(form)["body"] if field["type"] in SHOWN}
+
+
+def test_the_report_link_of_a_page_finds_its_fields() -> None:
+    assert {"page", "section", "versions"} <= set(fields(GITHUB / "ISSUE_TEMPLATE/wrong-page.yml"))
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda f: f.stem)
+def test_a_form_is_short_and_in_both_languages(form: Path) -> None:
+    content = load(form)
+    assert set(content) == {"name", "description", "labels", "body"}
+    assert len(fields(form)) == len(content["body"]) <= 5
+    texts = [content["name"], content["description"]]
+    for field in fields(form).values():
+        texts += [field["attributes"]["label"], field["attributes"]["description"]]
+    for text in texts:
+        assert re.search(r"[a-z]", text), text
+        assert HAN.search(text), text
+        assert len(text) <= 120, text
+
+
+def test_bugs_come_with_what_tensorflow_finds() -> None:
+    wanted = [form.stem for form in FORMS if "`tfnotes devices`" in form.read_text("utf-8")]
+    assert wanted == ["lesson-differs", "package-bug"]
+
+
+def test_the_chinese_of_the_forms_is_set_well() -> None:
+    files = [*FORMS, GITHUB / "pull_request_template.md", ROOT / "SECURITY.md"]
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    chinese = [re.sub(r"^[ \w-]+: |^- \[ \] |\*\*", "", line) for line in lines if HAN.search(line)]
+    assert len(chinese) > 20
+    assert [p for line in chinese for p in typography.line_problems(line, "zh")] == []
+
+
+def hooks() -> list[dict[str, Any]]:
+    (local,) = load(ROOT / ".pre-commit-config.yaml")["repos"]
+    assert local["repo"] == "local"  # the tools of the lock, and no download
+    found: list[dict[str, Any]] = local["hooks"]
+    return found
+
+
+def test_hooks_run_the_tools_of_the_lock() -> None:
+    commands = [shlex.split(hook["entry"]) for hook in hooks()]
+    assert {tuple(command[1:2]) for command in commands} >= {("check",), ("format",), ()}
+    for hook, command in zip(hooks(), commands, strict=True):
+        assert hook["language"] == "system"
+        assert command[0].startswith(".venv/bin/")
+        tool = Path(sys.executable).with_name(Path(command[0]).name)
+        subprocess.run([tool, "--version"], check=True, capture_output=True)
+
+
+def test_the_hook_of_typography_runs_the_test_of_every_text() -> None:
+    (entry,) = (shlex.split(h["entry"]) for h in hooks() if h["id"] == "typography")
+    command = [sys.executable, *entry[1:], "--collect-only"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "tests/test_typography.py::test_every_text_is_set_well" in done.stdout
+    assert done.stdout.count("::") == 1
