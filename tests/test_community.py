@@ -1,5 +1,6 @@
 """What people meet in the repository: READMEs, changelog, citation, forms, hooks, updates."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 import yaml
 
 import tfnotes
-from handbook import typography
+from handbook import records, typography
 from handbook.lessons import ROOT
 
 GITHUB = ROOT / ".github"
@@ -144,3 +145,26 @@ def test_the_hook_of_typography_runs_the_test_of_every_text() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert "tests/test_typography.py::test_every_text_is_set_well" in done.stdout
     assert done.stdout.count("::") == 1
+
+
+RENOVATE = json.loads((GITHUB / "renovate.json").read_text(encoding="utf-8"))
+
+
+def test_updates_cover_actions_lock_checkers_and_tools() -> None:
+    managers = {"github-actions", "pip-compile", "npm", "custom.regex"}
+    assert set(RENOVATE["enabledManagers"]) == managers
+    assert RENOVATE["ignorePaths"] == ["**/node_modules/**"]  # the recommended ones skip tests/
+    (pattern,) = RENOVATE["pip-compile"]["managerFilePatterns"]
+    assert re.search(pattern.strip("/"), records.LOCK)
+    (rule,) = (r for r in RENOVATE["packageRules"] if r["matchManagers"] == ["pip-compile"])
+    assert "lockFileMaintenance" not in rule["matchUpdateTypes"]
+
+
+def test_updates_find_every_tool_that_a_workflow_runs() -> None:
+    (custom,) = RENOVATE["customManagers"]
+    (file,), (match,) = custom["managerFilePatterns"], custom["matchStrings"]
+    found = re.compile(match.replace("?<", "?P<"))
+    for path in sorted((GITHUB / "workflows").glob("*.yml")):
+        assert re.search(file.strip("/"), path.relative_to(ROOT).as_posix())
+        text = path.read_text(encoding="utf-8")
+        assert len(found.findall(text)) == text.count("pipx run "), path
