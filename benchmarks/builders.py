@@ -13,14 +13,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
 
 import checkout
 import rivals
 from usage import CommandError, Usage, measured, median
 
-from handbook import results
+from handbook import clock, results
 from handbook.lessons import LANGUAGES, ROOT, Lesson
 from tfnotes.devices import machine
 
@@ -148,7 +147,7 @@ def table(found: Mapping[str, Mapping[str, Usage]], runs: int) -> Iterator[str]:
     n_lessons = len(LESSONS)
     yield "## Against what people use\n"
     yield (
-        f"Made by `make bench` on {date.today()}, on {machine()}: the same {n_lessons} lessons in "
+        f"Made by `make bench` on {clock.today()}, on {machine()}: the same {n_lessons} lessons in "
         "both languages, built by each tool with its cache on and two processes (MyST-NB with one: "
         "where two run the same code at once, its cache ends the build). A cell holds "
         "wall time, processor time and peak memory of all processes together, medians of "

@@ -8,11 +8,11 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Browser, Request
 
+from handbook import clock
 from handbook.browser import browser, served
 from handbook.lessons import LABS, ROOT, Lesson, all_lessons
 from handbook.runner import LessonProcess
@@ -123,7 +123,7 @@ def main() -> None:
         ),
         ("requests to other hosts, all lesson pages", str(foreign), "0"),
     ]
-    head = HEAD.format(date=date.today(), machine=machine(), runs=RUNS)
+    head = HEAD.format(date=clock.today(), machine=machine(), runs=RUNS)
     made = head + "".join(f"| {' | '.join(row)} |\n" for row in rows)
     _, mark, others = TABLE.read_text(encoding="utf-8").partition(BUILDERS)
     TABLE.write_text(f"{made}\n{mark}{others}" if mark else made, encoding="utf-8")

@@ -9,13 +9,13 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import book
 import checkout
 from usage import Usage, measured
 
+from handbook import clock
 from handbook.lessons import ROOT
 from tfnotes.devices import machine
 
@@ -108,7 +108,7 @@ def table(found: dict[int, dict[str, Usage]]) -> Iterator[str]:
     small, large = sorted(found)
     yield "# Scale\n"
     yield (
-        f"Made by `python benchmarks/scale.py` on {date.today()}, on {machine()}: generated "
+        f"Made by `python benchmarks/scale.py` on {clock.today()}, on {machine()}: generated "
         f"handbooks of {small:,} and {large:,} lessons in two languages. Wall time and processor "
         "time are those of one lesson; memory is that of all processes together, at its peak. "
         f"To reach: at most {MOST} times as much a lesson in the larger book.\n"

@@ -5,10 +5,10 @@ Run it with nothing else running, after ``make site`` and ``make test``: ``make 
 
 import statistics
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from handbook import clock
 from handbook.browser import served
 from handbook.lessons import ROOT
 from tfnotes.devices import machine
@@ -62,7 +62,7 @@ def main() -> None:
     """Measure and write the table."""
     with served(ROOT / "site") as address:
         rows = [row(f"{address}/", page) for page in PAGES]
-    head = HEAD.format(date=date.today(), machine=machine(), runs=RUNS, version=rows[0][1])
+    head = HEAD.format(date=clock.today(), machine=machine(), runs=RUNS, version=rows[0][1])
     TABLE.write_text(head + "".join(line for line, _ in rows) + FOOT, encoding="utf-8")
     print(TABLE.read_text(encoding="utf-8"))
 

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ import tensorflow as tf
 from rich.console import Console
 from rich.markdown import Markdown
 
+from handbook import clock
 from handbook.files import replace
 from tfnotes import data
 from tfnotes.devices import machine
@@ -249,7 +249,7 @@ def help_time() -> float:
 
 def table() -> str:
     """Measure everything; the text of the table."""
-    head = HEAD.format(date=date.today().isoformat(), machine=machine(), tf=tf.__version__,
+    head = HEAD.format(date=clock.today().isoformat(), machine=machine(), tf=tf.__version__,
                        keras=keras.__version__, columns=COLUMNS)  # fmt: skip
     rows = [linear_regression(), *small_mlp(), convolutions(), large_mlp()]
     lines = [

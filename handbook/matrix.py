@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from xml.etree import ElementTree
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from handbook import records
+from handbook import clock, records
 from handbook.collect import MEND, NOT_RUN
 from handbook.lessons import ROOT, Lesson, all_lessons
 from handbook.status import Result, Row, State
@@ -117,7 +116,7 @@ def run(environment: Path, root: Path = ROOT, jobs: int = 1) -> Row:
     tests = _pytest(environment, "tests", package_tests(root), root, jobs)
     failed = [_name(case) for case in tests.iter("testcase") if _failure(case)]
     passed = sum(not list(case) for case in tests.iter("testcase"))
-    return Row(date.today(), **facts, tests_passed=passed, tests_failed=failed, lessons=lessons)
+    return Row(clock.today(), **facts, tests_passed=passed, tests_failed=failed, lessons=lessons)
 
 
 def package_tests(root: Path = ROOT) -> list[str]:

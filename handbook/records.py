@@ -10,19 +10,16 @@ import ast
 import functools
 import hashlib
 import json
-import os
 import platform
 import re
-import time
 from collections.abc import Iterable, Iterator
-from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
 
-from handbook import photographs
+from handbook import clock, photographs
 from handbook.drawings import STYLE, Drawing
 from handbook.files import replace
 from handbook.lessons import Lesson
@@ -82,13 +79,8 @@ def write(lesson: Lesson, drawings: dict[str, Drawing], folder: Path) -> None:
     record["data"] = {name: drawing.data for name, drawing in drawings.items()}
     run = {key: old.pop(key, "") for key in ("verified", "python")}
     if old != json.loads(json.dumps(record)) or not all(run.values()):
-        run = {"verified": today(), "python": platform.python_version()}
+        run = {"verified": clock.today().isoformat(), "python": platform.python_version()}
     replace(lesson.record, _as_json({**run, **record}))
-
-
-def today() -> str:
-    """The date; that of ``SOURCE_DATE_EPOCH``, which reproducible builds set, if it is there."""
-    return date.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH", time.time()))).isoformat()
 
 
 def _write_figures(lesson: Lesson, drawings: dict[str, Drawing]) -> dict[str, str]:

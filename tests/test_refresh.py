@@ -1,10 +1,10 @@
 """Refresh: what is stale and why, and that only then something runs and is written."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -31,14 +31,17 @@ TIMED = CODE.replace("np.arange(3) ** 2", "[time.perf_counter()]").replace(
 
 
 def run(lesson: Lesson) -> list[str]:
-    """Refresh in a process of its own, as the script does."""
+    """Refresh in a process of its own, as the script does, on 2023-11-14."""
     code = (
         "import sys; from pathlib import Path; from handbook import refresh\n"
         "root, address = Path(sys.argv[1]), sys.argv[2]\n"
         "print(refresh.run(refresh.chosen([address], root)))"
     )
     command = [sys.executable, "-c", code, str(lesson.root), lesson.address]
-    done = subprocess.run(command, cwd=lesson.root, capture_output=True, text=True, check=True)
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
+    done = subprocess.run(
+        command, cwd=lesson.root, env=environment, capture_output=True, text=True, check=True
+    )
     return eval(done.stdout.splitlines()[-1])  # noqa: S307
 
 
@@ -77,7 +80,7 @@ def test_a_refresh_writes_results_figures_and_record(lesson: Lesson) -> None:
     names = sorted(p.name for p in lesson.figures.iterdir())
     assert names == ["draw.dark.svg", "draw.svg", "record.json"]
     record = json.loads(lesson.record.read_text())
-    assert record["verified"] == date.today().isoformat()
+    assert record["verified"] == "2023-11-14"
     assert "docs/code/a/squares.py" in record["files"]
     assert record["data"]["draw"]["axes"][0]["lines"][0]["y"] == [0, 1, 4]
     assert records.stale(lesson) == []

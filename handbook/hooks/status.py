@@ -5,7 +5,7 @@ import html
 from pathlib import Path
 from typing import Any
 
-from handbook import records, status
+from handbook import clock, records, status
 from handbook.lessons import LANGUAGES, Lesson
 from handbook.pages import Page
 
@@ -87,7 +87,7 @@ class Tables:
     ) -> None:
         self.root, self.language, self.words = root, language, WORDS[language]
         self.file, self.files, self.chapters = file, files, chapters
-        self.today = today or datetime.datetime.now(datetime.UTC).date()
+        self.today = today or clock.today()
         self.known = {name: status.read(name, root) for name in status.ROWS}
 
     def rows(self) -> str:
