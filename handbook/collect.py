@@ -80,7 +80,8 @@ class LessonRun:
     def _as_kept(self, text: str) -> str:
         """A printed text with the versions that the record names, so that others compare."""
         for distribution, kept in self.record.get("versions", {}).items():
-            text = text.replace(version(distribution), kept)
+            ours = version(distribution)
+            text = text.replace(ours, kept).replace(ours.replace(".dev", "-dev"), kept)
         return text
 
     def save(self) -> list[str]:

@@ -1,6 +1,6 @@
-"""Runs the lessons, and the tests of tfnotes, with the lowest, locked or newest versions.
+"""Runs the lessons, and the tests of tfnotes, with the versions of a row.
 
-Each row of the matrix has an environment of its own in ``build/matrix``, made by uv.
+Each row of the matrix has its environment in ``build/matrix``, made by uv.
 """
 
 import json
@@ -21,9 +21,11 @@ from packaging.specifiers import SpecifierSet
 
 from handbook import clock, records
 from handbook.collect import MEND, NOT_RUN
+from handbook.files import replace
 from handbook.lessons import ROOT, Lesson, all_lessons
 from handbook.status import Result, Row, State
 
+NIGHTLY = {"tensorflow": "tf-nightly", "keras": "keras-nightly"}  # release: its nightly build
 PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 FACTS = """\
 import json, os, platform, sys
@@ -47,17 +49,18 @@ class MatrixError(RuntimeError):
 
 
 def python_of(row: str, root: Path = ROOT) -> str:
-    """The Python of a row: the lowest and the newest supported, and for the lock our own."""
+    """The Python of a row: the lowest or the newest supported, and for the lock our own."""
     supported = SpecifierSet(_project(root)["requires-python"])
     pythons = [version for version in PYTHONS if version in supported]
-    return {"lowest": pythons[0], "newest": pythons[-1]}.get(row, sys.executable)
+    first, last = pythons[0], pythons[-1]
+    return {"lowest": first, "newest": last, "nightly": last}.get(row, sys.executable)
 
 
 def make(row: str, python: str, root: Path = ROOT) -> Path:
     """Make a row's environment anew.
 
     Args:
-        row: lowest, locked or newest.
+        row: lowest, locked, newest or nightly.
         python: version or path of the Python to use.
         root: the checkout.
 
@@ -77,9 +80,29 @@ def make(row: str, python: str, root: Path = ROOT) -> Path:
         wanted = folder / "requirements.in"
         wanted.write_text("\n".join(requirements(row, root)), encoding="utf-8")
         chosen = "lowest-direct" if row == "lowest" else "highest"
-        _uv(*install, "--resolution", chosen, "-r", str(wanted), root=root)
+        without = folder / "overrides.txt"
+        without.write_text("\n".join(overrides(row)), encoding="utf-8")
+        files = ("-r", str(wanted), "--override", str(without))
+        _uv(*install, "--resolution", chosen, *files, root=root)
     _uv(*install, "--no-deps", "--no-build-isolation", "--editable", ".", root=root)
+    for release, nightly in NIGHTLY.items():
+        rename(folder, nightly, release)
     return folder
+
+
+def overrides(row: str) -> list[str]:
+    """What uv leaves out: a release and its nightly build have the same import name."""
+    return [f'{release} ; python_version < "0"' for release in NIGHTLY if row == "nightly"]
+
+
+def rename(environment: Path, nightly: str, release: str) -> None:
+    """Give an installed nightly build the name of its release, by which code looks it up."""
+    stem = nightly.replace("-", "_")
+    for old in environment.glob(f"lib/python*/site-packages/{stem}-*.dist-info"):
+        metadata = (old / "METADATA").read_text(encoding="utf-8")
+        metadata = re.sub("^Name: .*", f"Name: {release}", metadata, count=1, flags=re.M)
+        replace(old / "METADATA", metadata)  # a new file: uv shares the old one with its cache
+        old.rename(old.with_name(old.name.replace(stem, release, 1)))
 
 
 def requirements(row: str, root: Path = ROOT) -> list[str]:
@@ -94,7 +117,8 @@ def requirements(row: str, root: Path = ROOT) -> list[str]:
         locked = records.locked_versions(root / records.LOCK)
         names = [Requirement(tool).name.lower() for tool in tools]
         tools = [*(f"{name}=={locked[name]}" for name in names), OLD_SETUPTOOLS]
-    return [*promised, *tools]
+    nightly = NIGHTLY.values() if row == "nightly" else ()
+    return [*promised, *nightly, *tools]
 
 
 def run(environment: Path, root: Path = ROOT, jobs: int = 1) -> Row:

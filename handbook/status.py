@@ -1,6 +1,6 @@
 """How fresh the lessons are: what the rows of the matrix said of them, and when.
 
-A row is one environment: the lowest supported versions, the locked ones, the newest.
+A row is one environment: the lowest supported versions, the locked, the newest, the nightly.
 ``handbook.matrix`` runs the lessons there and writes ``docs/status/<row>.json``.
 """
 
@@ -15,7 +15,8 @@ from handbook import records
 from handbook.files import replace
 from handbook.lessons import ROOT, Lesson
 
-ROWS = ("lowest", "locked", "newest")
+ROWS = ("lowest", "locked", "newest", "nightly")
+ADVISORY = {"nightly"}  # a failure there is a warning: no release has these versions
 MONTH = 31  # days after which a row is shown in red
 
 State = Literal["same", "differs", "fails"]

@@ -1,13 +1,14 @@
-"""Run every lesson with the lowest, the locked and the newest versions; keep what they did.
+"""Run every lesson with the versions of each row of the matrix; keep what they did.
 
-Each row gets an environment in build/matrix and writes docs/status/<row>.json, which the
-status page of the site shows.
+Each row (lowest, locked, newest, nightly) gets an environment in build/matrix and writes
+docs/status/<row>.json, which the status page of the site shows. The nightly row only warns.
 """
 
 import argparse
+import os
 import sys
 
-from handbook import matrix, status
+from handbook import clock, matrix, status
 
 
 def arguments() -> argparse.Namespace:
@@ -18,6 +19,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "-j", type=int, default=1, metavar="N", help="lessons at a time (default: 1)"
     )
+    parser.add_argument(
+        "--check-age", action="store_true", help="run nothing; exit 1 if a row is overdue"
+    )
     args = parser.parse_args()
     if unknown := set(args.rows) - set(status.ROWS):
         parser.error(f"no row {unknown.pop()!r}; expected one of: {', '.join(status.ROWS)}")
@@ -25,21 +29,48 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Run the rows one after the other; exit 1 if something fails in one."""
+    """Run the rows one after the other; exit 1 if something fails in one, 2 if one cannot run."""
     args = arguments()
-    try:
-        return max([turn(row, args.python, args.j) for row in args.rows or status.ROWS])
-    except matrix.MatrixError as error:
-        print(error, file=sys.stderr)
-        return 2
+    codes = {
+        name: age(name) if args.check_age else turn(name, args.python, args.j)
+        for name in args.rows or status.ROWS
+    }
+    for name in status.ADVISORY & {name for name, code in codes.items() if code}:
+        mark = "::warning::" if os.environ.get("GITHUB_ACTIONS") else "warning: "
+        print(f"{mark}{name}: see above; this row never blocks")
+        del codes[name]
+    return max(codes.values(), default=0)
+
+
+def age(name: str) -> int:
+    """Whether a row is overdue."""
+    row = status.read(name)
+    if row and not row.overdue(clock.today()):
+        return 0
+    last = row.date if row else "never"
+    print(
+        f"{name}: expected a run of the last {status.MONTH} days, got {last}; "
+        f"make matrix ROWS={name}"
+    )
+    return 1
 
 
 def turn(name: str, python: str | None, jobs: int) -> int:
-    """Make a row's environment, run it, keep and tell its result."""
+    """Make a row's environment, run it, keep and print its result."""
     print(f"{name}: making build/matrix/{name}", flush=True)
-    environment = matrix.make(name, python or matrix.python_of(name))
-    row = matrix.run(environment, jobs=jobs)
+    try:
+        environment = matrix.make(name, python or matrix.python_of(name))
+        row = matrix.run(environment, jobs=jobs)
+    except matrix.MatrixError as error:
+        print(error, file=sys.stderr)
+        return 2
     status.write(name, row)
+    report(name, row)
+    return int(bool(row.count("fails") or row.tests_failed))
+
+
+def report(name: str, row: status.Row) -> None:
+    """Print what a row did, and each lesson and test that did not do as its page says."""
     counts = ", ".join(f"{row.count(state)} {state}" for state in status.STATES)
     print(f"{name}: {counts}; tests of tfnotes: {len(row.tests_failed)} failed")
     for address, result in row.lessons.items():
@@ -47,7 +78,6 @@ def turn(name: str, python: str | None, jobs: int) -> int:
             print(f"  {address} {result.state}: {result.why}")
     for test in row.tests_failed:
         print(f"  {test}")
-    return int(bool(row.count("fails") or row.tests_failed))
 
 
 if __name__ == "__main__":

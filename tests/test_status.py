@@ -130,10 +130,10 @@ def test_the_lowest_row_asks_for_what_the_package_promises() -> None:
 def test_a_row_older_than_a_month_is_red(adding: Lesson, days: int, red: bool) -> None:
     status.write("newest", row(TODAY - datetime.timedelta(days)), adding.root)
     made = tables(adding.root).rows()
-    line = made[made.rindex("<tr") :]
+    line = made.split("<tr")[4]  # after the heads and two rows
     assert ('class="overdue"' in line) is red
     assert ('<strong class="bad">older than a month</strong>' in line) is red
-    assert made.count("never run") == 2  # the other two rows
+    assert made.count("never run") == 3  # the other rows
     made = tables(adding.root, "zh").rows()
     assert ('<strong class="bad">已超过一个月</strong>' in made) is red
 
@@ -158,8 +158,29 @@ def test_a_row_becomes_red_while_the_page_stands(
     )
     page.reload()
     expect(mark).to_be_visible(visible=red)
-    expect(page.locator("tr.overdue")).to_have_count(2 + red)  # two rows were never run
+    expect(page.locator("tr.overdue")).to_have_count(3 + red)  # three rows were never run
     context.close()
+
+
+def test_what_fails_in_the_nightly_row_is_not_red(
+    chromium: Browser, adding: Lesson, tmp_path: Path
+) -> None:
+    now = records.digest(adding.record)
+    for name in ("newest", "nightly"):
+        status.write(name, row(adding=status.Result("fails", 1, now, "no")), adding.root)
+    css = (ROOT / "docs/theme/assets/handbook.css").read_text(encoding="utf-8")
+    made = tables(adding.root)
+    file = tmp_path / "page.html"
+    file.write_text(f"<!doctype html><style>{css}</style>{made.rows()}{made.lessons()}")
+    page = chromium.new_page()
+    page.goto(file.as_uri())
+    fails = page.locator('[data-state="fails"]')
+    newest, nightly, newest_lesson, nightly_lesson = fails.evaluate_all(
+        "found => found.map(e => getComputedStyle(e).color)"
+    )
+    assert newest == newest_lesson == "rgb(179, 38, 30)"
+    assert nightly == nightly_lesson == "rgb(138, 83, 0)"
+    page.close()
 
 
 def test_a_lesson_shows_its_state_in_every_row(adding: Lesson) -> None:

@@ -16,6 +16,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "lowest": "lowest",
         "locked": "locked",
         "newest": "newest",
+        "nightly": "nightly",
         "same": "same",
         "differs": "differs",
         "fails": "fails",
@@ -36,6 +37,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "lowest": "最低支持",
         "locked": "锁定",
         "newest": "最新",
+        "nightly": "每夜构建",
         "same": "一致",
         "differs": "有出入",
         "fails": "跑不通",
@@ -103,7 +105,7 @@ class Tables:
         row, words = self.known[name], self.words
         if row is None:
             cells = [words[name], _bad(words["never"]), *[""] * 5]
-            return _line(words["rows"], cells, 'class="overdue"')
+            return _line(words["rows"], cells, _look(name, late=True))
         late = row.overdue(self.today)
         day = f"{_time(row.date)} {_bad(words['overdue'], hidden=not late)}"
         tests = [words["passed"].format(row.tests_passed)]
@@ -111,7 +113,7 @@ class Tables:
             tests.append(_bad(words["failed"].format(len(row.tests_failed))))
         versions = (row.python, row.versions["tensorflow"], row.versions["keras"])
         cells = [words[name], day, *versions, self._counts(row), "<br>".join(tests)]
-        return _line(words["rows"], cells, 'class="overdue"' if late else "")
+        return _line(words["rows"], cells, _look(name, late=late))
 
     def _counts(self, row: status.Row) -> str:
         counted = ((state, row.count(state)) for state in status.STATES)
@@ -174,7 +176,8 @@ class Tables:
         if row is None or lesson.address not in row.lessons:
             return str(self.words["missing"])
         result = row.lessons[lesson.address]
-        word = f'<span data-state="{result.state}">{self.words[result.state]}</span>'
+        look = _look(name, late=False)
+        word = f'<span data-state="{result.state}" {look}>{self.words[result.state]}</span>'
         said = _folded(word, result.why) if result.why else word
         earlier = f"<small>{self.words['earlier']}</small>"
         return said if status.current(result, lesson) else f"{said} {earlier}"
@@ -198,6 +201,12 @@ def _line(heads: Any, cells: list[str], attributes: str = "") -> str:
     pairs = zip(heads, cells, strict=True)
     tds = "".join(f'<td data-head="{head}">{cell}</td>' for head, cell in pairs)
     return f"<tr {attributes}>{tds}</tr>"
+
+
+def _look(name: str, *, late: bool) -> str:
+    """The class of a row: one that is late is red, one that only warns is not."""
+    classes = ["overdue"] * late + ["advisory"] * (name in status.ADVISORY)
+    return f'class="{" ".join(classes)}"' if classes else ""
 
 
 def _time(day: datetime.date | str) -> str:
