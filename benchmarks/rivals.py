@@ -131,7 +131,8 @@ def _constraints() -> Path:
 def notebook(lesson: Lesson, language: str, code: str, prose: str) -> tuple[str, str]:
     """A lesson as its download is, for tools that read notebooks."""
     page = Page.of(lesson, language)
-    book = downloads.notebook(lesson, page, language, URL.format(language), "tfnotes.whl")
+    book = downloads.notebook(lesson, page, language, URL.format(language))
+    del book.cells[1]  # tfnotes is installed
     cell = next(cell for cell in book.cells if cell.cell_type == "code")
     cell.source = f"{code}\n{cell.source}" if code else cell.source
     book.cells[-1].source += f"\n\n{prose}"

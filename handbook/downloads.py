@@ -18,22 +18,27 @@ import jupytext
 import nbformat
 from nbformat import v4
 
-from handbook import colab, records, results
+from handbook import addresses, records, results
 from handbook.files import replace
 from handbook.lessons import Lesson, all_lessons, front_matter
 from handbook.pages import BOX, FIGURE, Fence, IncludeError, Page, fence_regions
 from handbook.sections import marked_sections, sections
-from tfnotes import __version__
 
 RELATIVE = re.compile(r"\]\((?!https?:|#)([^)\s]+)\)")
 LAUNCHING = "tfnotes/distribution/launching.py"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 NOTE = {
     "en": "From [{title}]({url}) of the TensorFlow handbook tfnotes. It needs the package "
-    "`tfnotes`: `pip install {wheel}`. Code: Apache-2.0; text: CC BY 4.0.",
+    '`tfnotes`: `pip install "{requirement}"`. Code: Apache-2.0; text: CC BY 4.0.',
     "zh": "这一页出自 TensorFlow 手册 tfnotes：[{title}]({url})。运行前先安装 `tfnotes` 包："
-    "`pip install {wheel}`。代码：Apache-2.0；文字：CC BY 4.0。",
+    '`pip install "{requirement}"`。代码：Apache-2.0；文字：CC BY 4.0。',
 }
+INSTALL = """\
+try:
+    import {modules}
+except ImportError:
+    %pip install --quiet "{requirement}"
+"""
 
 
 def stage(
@@ -46,7 +51,7 @@ def stage(
         language: ``zh`` or ``en``.
         site_url: where the language's site will stand, for links out of the notebooks.
         folder: where to write them.
-        repo_url: the repository; on GitHub, notebooks begin by installing from it.
+        repo_url: the address of the repository, if it has one.
 
     Returns:
         The files; what else is in the folder was left there by an older lesson, or a kill.
@@ -55,8 +60,9 @@ def stage(
     texts = {}
     for lesson in all_lessons(root):
         page = Page.of(lesson, language)
-        book = notebook(lesson, page, language, site_url, wheel, colab.source(repo_url))
+        book = notebook(lesson, page, language, site_url, repo_url)
         texts[f"downloads/{lesson.address}.ipynb"] = nbformat.writes(book) + "\n"
+        del book.cells[1]  # a script installs nothing; its first lines say what it needs
         texts[f"downloads/{lesson.address}.py"] = jupytext.writes(book, fmt="py:percent")
         if lesson.is_lab:
             texts[f"{lesson.address}.ipynb"] = nbformat.writes(executed(lesson, page))
@@ -84,39 +90,30 @@ def build_wheel(root: Path, folder: Path) -> str:
         str(folder),
     ]
     subprocess.run(command, cwd=root, check=True, capture_output=True)  # noqa: S603
-    return f"tfnotes-{__version__}-py3-none-any.whl"
+    return addresses.WHEEL
 
 
 def notebook(
-    lesson: Lesson, page: Page, language: str, site_url: str, wheel: str, source: str = ""
+    lesson: Lesson, page: Page, language: str, site_url: str, repo_url: str | None = None
 ) -> nbformat.NotebookNode:
     """A page as a notebook without results: its prose as Markdown, its code as cells.
 
-    The same page always gives the same bytes. If there is a ``source`` for pip, the first cell
-    of code installs ``tfnotes`` from it: Colab starts each notebook on a bare machine.
+    The same page always gives the same bytes. The first cell of code installs ``tfnotes``
+    where it is missing: Colab starts each notebook on a bare machine.
     """
     url = urljoin(site_url, f"{lesson.address}/")
-    note = NOTE[language].format(
-        title=page.headings[0][1],
-        url=url,
-        wheel=_installed(lesson, urljoin(site_url, f"downloads/{wheel}")),
-    )
-    made = [v4.new_markdown_cell(note)]
-    if source:
-        made.append(v4.new_code_cell(f"%pip install --quiet {_installed(lesson, source)}"))
+    needs_ray = LAUNCHING in records.read(lesson).get("files", ())
+    needed = addresses.requirement(repo_url, site_url, "[ray]" if needs_ray else "")
+    note = NOTE[language].format(title=page.headings[0][1], url=url, requirement=needed)
+    modules = "ray, tfnotes" if needs_ray else "tfnotes"
+    install = INSTALL.format(modules=modules, requirement=needed).strip()
+    made = [v4.new_markdown_cell(note), v4.new_code_cell(install)]
     for kind, text in _pieces(lesson, page):
         if kind == "code":
             made.append(v4.new_code_cell(results.without_results(text).strip("\n")))
         elif prose := _as_notebook_prose(text, url):
             made.append(v4.new_markdown_cell(prose))
     return _book(made)
-
-
-def _installed(lesson: Lesson, source: str) -> str:
-    """What pip is to install: lessons that start workers need Ray."""
-    if LAUNCHING in records.read(lesson).get("files", ()):
-        return f"'tfnotes[ray] @ {source}'"
-    return source
 
 
 def executed(lesson: Lesson, page: Page) -> nbformat.NotebookNode:
@@ -176,13 +173,13 @@ def _shown(root: Path, fence: Fence) -> str:
 
 
 def _as_notebook_prose(text: str, url: str) -> str:
-    """Markdown that every notebook viewer shows: no boxes, anchors, figures or classes.
+    """Markdown that every notebook viewer shows: no boxes, anchors, figures, classes or comments.
 
     The figures are left out because the notebook draws them itself.
     """
     text = _unboxed(text)
     text = re.sub(rf"^.*{FIGURE.pattern}.*\n?", "", text, flags=re.M)
-    text = re.sub(r" *\{ *[#.:][^}\n]*\}", "", text)
+    text = re.sub(r" *\{ *[#.:][^}\n]*\}| ?<!--.*?-->", "", text)
     text = RELATIVE.sub(lambda m: f"]({urljoin(f'{url}../', _as_url(m[1]))})", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 

@@ -6,9 +6,11 @@ their lessons to the letter, which test_downloads.py sees to, and that code runs
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
+import venv
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -17,8 +19,8 @@ import pytest
 from nbclient import NotebookClient
 from packaging.requirements import Requirement
 
-from handbook import downloads, results
-from handbook.lessons import LANGUAGES, ROOT, all_lessons
+from handbook import browser, downloads, results
+from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
 from handbook.pages import Page
 from handbook.sections import sections
 
@@ -59,13 +61,33 @@ def only_tfnotes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kernel(only_tfnotes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A place where Jupyter finds a kernel that sees only these packages."""
     place = tmp_path_factory.mktemp("jupyter")
+    write_kernel(place, [sys.executable, "-S"], {"PYTHONPATH": str(only_tfnotes)})
+    return place
+
+
+def write_kernel(place: Path, python: list[str], env: dict[str, str]) -> None:
     (place / "kernels/only").mkdir(parents=True)
-    spec = {
-        "argv": [sys.executable, "-S", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-        "display_name": "only tfnotes",
-        "env": {"PYTHONPATH": str(only_tfnotes)},
-    }
+    argv = [*python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "only", "env": env}
     (place / "kernels/only/kernel.json").write_text(json.dumps(spec))
+
+
+@pytest.fixture
+def without_tfnotes(only_tfnotes: Path, tmp_path: Path) -> Path:
+    """A place where Jupyter finds a kernel in an environment that lacks tfnotes alone."""
+    venv.create(tmp_path / "bare", with_pip=True)
+    (packages,) = (tmp_path / "bare").glob("lib/python*/site-packages")
+    shutil.rmtree(packages / "setuptools", ignore_errors=True)  # an old one, under Python 3.11
+    for old in packages.glob("setuptools-*"):
+        shutil.rmtree(old)
+    (others := tmp_path / "others").mkdir()
+    for path in only_tfnotes.iterdir():
+        if not path.name.startswith("tfnotes"):
+            (others / path.name).symlink_to(path)
+    (packages / "others.pth").write_text(str(others))
+    place = tmp_path / "jupyter"
+    offline = {"PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "NO_PROXY": "127.0.0.1"}
+    write_kernel(place, [str(tmp_path / "bare/bin/python")], offline)
     return place
 
 
@@ -97,11 +119,12 @@ def test_a_notebook_runs_and_prints_what_the_page_says(
     """Either language by turns: both hold the same code, as other tests see to."""
     lesson, language = LESSONS[number], LANGUAGES[number % 2]
     page = Page.of(lesson, language)
-    book = downloads.notebook(lesson, page, language, "http://127.0.0.1/", "tfnotes.whl")
+    book = downloads.notebook(lesson, page, language, "http://127.0.0.1/")
     monkeypatch.setenv("JUPYTER_PATH", str(kernel))
     resources = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(book, kernel_name="only", timeout=600, resources=resources).execute()
-    cells = [c for c in book.cells if c.cell_type == "code"]
+    install, *cells = [c for c in book.cells if c.cell_type == "code"]
+    assert install.outputs == []  # tfnotes is there
     for section, cell in zip(sections(lesson), cells, strict=True):
         said = [line for lines in results.shown(section.text).values() for line in lines]
         printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
@@ -109,3 +132,22 @@ def test_a_notebook_runs_and_prints_what_the_page_says(
         assert results.same("\n".join(said), printed, lesson.settings.tolerance), section.name
         drawn = any("image/png" in o.get("data", {}) for o in cell.outputs)
         assert drawn == ("plt.show()" in section.text), section.name
+
+
+def test_the_first_cell_installs_tfnotes_where_it_is_missing(
+    without_tfnotes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wheel comes from a site on loopback; the next cell imports it and prints its results."""
+    lesson = Lesson(ROOT, "keras/datasets")
+    downloads.build_wheel(ROOT, tmp_path / "site/en/downloads")
+    monkeypatch.setenv("JUPYTER_PATH", str(without_tfnotes))
+    with browser.served(tmp_path / "site") as address:
+        book = downloads.notebook(lesson, Page.of(lesson, "en"), "en", f"{address}/en/")
+        install, first = [c for c in book.cells if c.cell_type == "code"][:2]
+        book.cells = [install, first]
+        resources = {"metadata": {"path": str(tmp_path)}}
+        NotebookClient(book, kernel_name="only", timeout=600, resources=resources).execute()
+    (printed,) = (o.text for o in first.outputs)
+    (said,) = results.shown(sections(lesson)[0].text).values()
+    assert printed.splitlines() == said
+    assert (tmp_path / "bare/bin/tfnotes").exists()

@@ -14,11 +14,7 @@
 #
 # ## What is at hand {#at-hand}
 #
-# Ray starts the workers and watches them. It is no part of a plain installation of `tfnotes`:
-#
-# ```sh
-# pip install 'tfnotes[ray]'
-# ```
+# Ray starts the workers and watches them. It is the extra `ray` of [`tfnotes`](../start/install.md#tfnotes); a plain installation does not have it.
 #
 # A run that can be continued leaves files behind. So the lab works in a folder of its own; look into it at the end.
 
@@ -31,11 +27,7 @@
 #
 # ## 手边有什么 {#at-hand}
 #
-# 工作进程由 Ray 启动和看管。只装 `tfnotes` 时没有它：
-#
-# ```sh
-# pip install 'tfnotes[ray]'
-# ```
+# 工作进程由 Ray 启动和看管。只装 `tfnotes` 时没有它，安装时要加上[附加选项](../start/install.md#tfnotes) `ray`。
 #
 # 能接着跑的训练会留下文件。所以这个实验在自己的文件夹里进行；做完后可以进去看看。
 

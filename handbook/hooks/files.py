@@ -1,28 +1,35 @@
-"""Give each language's site the files that both share: figures, downloads, labs; link the books."""
+"""Give each language's site the files that both share: figures, downloads, labs; link them."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
 
-from handbook import downloads
+from handbook import addresses, downloads
 from handbook.lessons import all_lessons
 from handbook.paper.words import NAME
 
 BOOKS = "<!-- books -->"
+INSTALL = re.compile(r" ?<!-- install --> ?")
+COMMAND = '\n\n```sh\npython -m pip install "{}"\n```\n\n'
 READY = {"en": " Ready made: {}.", "zh": "现成的：{}。"}
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001
-    """Link the books where they are published."""
-    if BOOKS not in markdown:
-        return markdown
+    """Link the books where they are published; say what installs the package."""
+    requirement = addresses.requirement(config.repo_url, config.site_url)
+    markdown = INSTALL.sub(lambda _: COMMAND.format(requirement), markdown)
+    return markdown.replace(BOOKS, _books(config)) if BOOKS in markdown else markdown
+
+
+def _books(config: Any) -> str:
     folder, language = config.extra["books"], config.theme["language"]
     names = {"zip": "offline.zip", "PDF": f"{language}.pdf", "EPUB": f"{language}.epub"}
     comma = "、" if language == "zh" else ", "
     links = comma.join(f"[{k}]({folder}/{NAME}-{name})" for k, name in names.items())
-    return markdown.replace(BOOKS, READY[language].format(links) if folder else "")
+    return READY[language].format(links) if folder else ""
 
 
 @event_priority(100)  # type: ignore[untyped-decorator] # before mkdocs-jupyter looks for notebooks

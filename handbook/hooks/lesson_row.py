@@ -4,7 +4,7 @@ import html
 import re
 from typing import Any
 
-from handbook import colab, status
+from handbook import addresses, status
 from handbook.hooks import lesson_of
 from handbook.lessons import Lesson
 
@@ -36,7 +36,7 @@ def on_page_content(content: str, page: Any, config: Any, files: Any) -> str:  #
     if not lesson.code.exists():
         return content
     language = config.theme["language"]
-    opened = colab.address(config.repo_url, language, lesson.address)
+    opened = addresses.colab(config.repo_url, language, lesson.address)
     row = lesson_row(lesson, language, "../" * page.url.count("/"), opened)
     head, end, rest = content.partition("</h1>")
     return head + end + re.sub(r"</p>", lambda m: m[0] + row, rest, count=1)

@@ -1,4 +1,4 @@
-"""Once ``repo_url`` names a repository on GitHub, Colab can open the notebooks."""
+"""What ``repo_url`` adds: the source for pip, and on GitHub Colab."""
 
 import os
 import re
@@ -7,50 +7,89 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 import yaml
 from playwright.sync_api import Browser
 
-from handbook import browser, colab, downloads
-from handbook.hooks import lesson_row
-from handbook.lessons import ROOT, Lesson
+from handbook import addresses, browser, downloads
+from handbook.hooks import files, lesson_row
+from handbook.lessons import LANGUAGES, ROOT, Lesson
 from handbook.pages import Page
 
 REPO = "https://github.com/someone/handbook"
 OPENED = "https://colab.research.google.com/github/someone/handbook/blob/notebooks"
 LESSON = Lesson(ROOT, "tensors/gradient-tape")
+ELSEWHERE = "https://gitee.com/a/b"
+SITE = "https://a.test/zh/"
+INSTALL = """\
+try:
+    import {}
+except ImportError:
+    %pip install --quiet "{}\""""
+UNKNOWN = re.compile(r"""pip install (-\S+ )*['"]?tfnotes(?!\S* @ )""")
 
 
-def first_code(address: str, source: str) -> str:
+def first_code(address: str, repo_url: str = "") -> str:
     lesson = Lesson(ROOT, address)
-    page = Page.of(lesson, "zh")
-    book = downloads.notebook(lesson, page, "zh", "https://a.test/zh/", "t.whl", source)
+    book = downloads.notebook(lesson, Page.of(lesson, "zh"), "zh", SITE, repo_url)
     nbformat.validate(book)
     return str(next(cell.source for cell in book.cells if cell.cell_type == "code"))
 
 
-@pytest.mark.parametrize("url", ["", None, "https://gitee.com/a/b", "https://github.com/a"])
+@pytest.mark.parametrize("url", ["", None, ELSEWHERE, "https://github.com/a"])
 def test_without_a_repository_on_github_nothing_is_opened(url: str | None) -> None:
-    assert colab.address(url, "en", "a/b") == ""
-    assert colab.source(url) == ""
-    row = lesson_row.lesson_row(LESSON, "en", "../", colab.address(url, "en", LESSON.address))
-    assert "colab" not in row.lower()
-    assert not first_code(LESSON.address, colab.source(url)).startswith("%pip")
+    assert addresses.colab(url, "en", "a/b") == ""
+    opened = addresses.colab(url, "en", LESSON.address)
+    assert "colab" not in lesson_row.lesson_row(LESSON, "en", "../", opened).lower()
 
 
-def test_the_first_cell_installs_from_the_repository() -> None:
-    source = colab.source(f"{REPO}.git")
-    assert first_code(LESSON.address, source) == f"%pip install --quiet git+{REPO}"
-    workers = first_code("labs/two-workers", source)
-    assert workers == f"%pip install --quiet 'tfnotes[ray] @ git+{REPO}'"
+@pytest.mark.parametrize(
+    ("url", "source"),
+    [
+        ("", f"{SITE}downloads/{addresses.WHEEL}"),
+        (REPO, f"git+{REPO}"),
+        (ELSEWHERE, f"git+{ELSEWHERE}"),
+    ],
+)
+def test_the_first_cell_imports_the_package_or_installs_it(url: str, source: str) -> None:
+    assert first_code(LESSON.address, url) == INSTALL.format("tfnotes", f"tfnotes @ {source}")
+    workers = INSTALL.format("ray, tfnotes", f"tfnotes[ray] @ {source}")
+    assert first_code("labs/two-workers", url) == workers
 
 
-@pytest.fixture(scope="module")
-def with_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_on_installing_says_what_pip_takes(language: str) -> None:
+    text = (ROOT / f"docs/{language}/start/install.md").read_text(encoding="utf-8")
+    config = SimpleNamespace(repo_url=REPO, site_url=SITE)
+    built = files.on_page_markdown(text, None, config, None)
+    command = f'```sh\npython -m pip install "tfnotes @ git+{REPO}"\n```\n\n'
+    assert built.count(command) == 1
+    assert built.replace(command, "").count("\n\n\n") == 0
+
+
+def test_nothing_installs_the_package_from_an_index_that_lacks_it() -> None:
+    listed = ["git", "ls-files", "docs", "tfnotes", "handbook", "scripts", "*.md"]
+    done = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True)
+    kinds = (".md", ".py", ".yaml", ".yml", ".sh", ".html")
+    texts = {n: (ROOT / n).read_text("utf-8") for n in done.stdout.split() if n.endswith(kinds)}
+    assert len(texts) > 300
+    assert [name for name, text in texts.items() if UNKNOWN.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["pip install tfnotes", "pip install 'tfnotes[ray]'", '%pip install -q --pre "tfnotes[gpu]"'],
+)
+def test_an_installation_without_an_address_is_seen(text: str) -> None:
+    assert UNKNOWN.search(text)
+    assert not UNKNOWN.search(re.sub(r"tfnotes(\[\w+\])?", rf"\g<0> @ git+{REPO}", text))
+
+
+def built(root: Path, repo_url: str) -> Path:
     """One lesson's English site as the workflow builds it, with ``repo_url`` set."""
-    root = tmp_path_factory.mktemp("repository")
     (root / "docs/labs").mkdir(parents=True)  # watched, and empty here
     for name in ("tfnotes", "docs/theme", "docs/figures/tensors/gradient-tape", "handbook/hooks"):
         shutil.copytree(ROOT / name, root / name)
@@ -63,12 +102,17 @@ def with_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     nav = re.compile(r"^nav:\n(?: .*\n)+", re.M)
     (root / "mkdocs.yml").write_text(nav.sub(f"nav: [{LESSON.address}.md]\n", config))
     command = [sys.executable, "-m", "mkdocs", "build"]
-    environment = os.environ | {"TFNOTES_REPO": REPO}
+    environment = os.environ | {"TFNOTES_REPO": repo_url}
     done = subprocess.run(
         command, cwd=root, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     return root / "site"
+
+
+@pytest.fixture(scope="module")
+def with_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("repository"), REPO)
 
 
 def test_a_lesson_has_the_button_and_asks_nobody(with_repository: Path, chromium: Browser) -> None:
@@ -84,12 +128,20 @@ def test_a_lesson_has_the_button_and_asks_nobody(with_repository: Path, chromium
     assert foreign == []
 
 
+def test_on_another_host_no_page_opens_colab(tmp_path: Path) -> None:
+    site = built(tmp_path, ELSEWHERE)
+    text = (site / f"en/{LESSON.address}/index.html").read_text(encoding="utf-8")
+    assert f'href="{ELSEWHERE}"' in text
+    assert "colab" not in text.lower()
+
+
 def test_a_downloaded_notebook_begins_with_the_install(with_repository: Path) -> None:
     path = with_repository / f"en/downloads/{LESSON.address}.ipynb"
     book = nbformat.read(path, as_version=4)
     code = next(cell.source for cell in book.cells if cell.cell_type == "code")
-    assert code == f"%pip install --quiet git+{REPO}"
-    assert f"\n# %pip install --quiet git+{REPO}\n" in path.with_suffix(".py").read_text()
+    requirement = f"tfnotes @ git+{REPO}"
+    assert code == INSTALL.format("tfnotes", requirement)
+    assert f'`pip install "{requirement}"`' in path.with_suffix(".py").read_text()
 
 
 def test_the_workflow_puts_the_notebooks_where_colab_looks(tmp_path: Path) -> None:
@@ -121,4 +173,4 @@ def test_the_workflow_puts_the_notebooks_where_colab_looks(tmp_path: Path) -> No
     listed = ["git", "-C", str(tmp_path / "a/b"), "ls-tree", "-r", "--name-only", "notebooks"]
     kept = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split()
     assert kept == [f"{language}/tensors/gradient-tape.ipynb" for language in ("en", "zh")]
-    assert colab.address(REPO, "en", LESSON.address) == f"{OPENED}/{kept[0]}"
+    assert addresses.colab(REPO, "en", LESSON.address) == f"{OPENED}/{kept[0]}"
