@@ -1,14 +1,16 @@
-"""Addresses outside the site: what pip installs, and Colab.
+"""Addresses outside the site: what pip installs, Colab, and the pages of the code host.
 
+The code host's pages are known for GitHub only; for another host there are no such links.
 Colab opens notebooks from the branch ``notebooks``; the workflow writes it from the site that
 it has published.
 """
 
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from tfnotes import __version__
 
 WHEEL = f"tfnotes-{__version__}-py3-none-any.whl"
+BRANCH = "main"
 NOTEBOOK = "https://colab.research.google.com/github/{}/blob/notebooks/{}/{}.ipynb"
 
 
@@ -50,3 +52,28 @@ def colab(repo_url: str | None, language: str, lesson: str) -> str:
     """
     name = repository(repo_url)
     return NOTEBOOK.format(name, language, lesson) if name else ""
+
+
+def edit(repo_url: str | None, path: str) -> str:
+    """Where GitHub edits a file of the repository; empty without a repository there.
+
+    Examples:
+        >>> edit("https://github.com/a/b", "docs/en/index.md")
+        'https://github.com/a/b/edit/main/docs/en/index.md'
+    """
+    name = repository(repo_url)
+    return f"https://github.com/{name}/edit/{BRANCH}/{path}" if name else ""
+
+
+def report(repo_url: str | None, page: str, versions: str) -> str:
+    """Where GitHub opens the form for a wrong page; empty without a repository there.
+
+    ``docs/theme/assets/handbook.js`` adds the section when the reader follows the link.
+
+    Examples:
+        >>> report("https://github.com/a/b", "https://a.test/en/", "Keras 3")
+        'https://github.com/a/b/issues/new?template=wrong-page.yml&page=https%3A%2F%2Fa.test%2Fen%2F&versions=Keras+3'
+    """
+    name = repository(repo_url)
+    fields = {"template": "wrong-page.yml", "page": page, "versions": versions}
+    return f"https://github.com/{name}/issues/new?{urlencode(fields)}" if name else ""

@@ -1,4 +1,4 @@
-"""What ``repo_url`` adds: the source for pip, and on GitHub Colab."""
+"""What ``repo_url`` adds: the source for pip, and on GitHub Colab and links on every page."""
 
 import os
 import re
@@ -6,16 +6,20 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import parse_qsl, urlsplit
 
+import axe
 import nbformat
 import pytest
 import yaml
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Tab
 
 from handbook import addresses, browser, downloads
-from handbook.hooks import files, lesson_row
+from handbook.hooks import files, lesson_row, page_links
 from handbook.lessons import LANGUAGES, ROOT, Lesson
 from handbook.pages import Page
 
@@ -30,6 +34,7 @@ try:
 except ImportError:
     %pip install --quiet "{}\""""
 UNKNOWN = re.compile(r"""pip install (-\S+ )*['"]?tfnotes(?!\S* @ )""")
+examined = pytest.fixture(scope="module")(axe.examined)
 
 
 def first_code(address: str, repo_url: str = "") -> str:
@@ -42,6 +47,8 @@ def first_code(address: str, repo_url: str = "") -> str:
 @pytest.mark.parametrize("url", ["", None, ELSEWHERE, "https://github.com/a"])
 def test_without_a_repository_on_github_nothing_is_opened(url: str | None) -> None:
     assert addresses.colab(url, "en", "a/b") == ""
+    assert addresses.edit(url, "docs/en/index.md") == ""
+    assert addresses.report(url, SITE, "") == ""
     opened = addresses.colab(url, "en", LESSON.address)
     assert "colab" not in lesson_row.lesson_row(LESSON, "en", "../", opened).lower()
 
@@ -88,6 +95,29 @@ def test_an_installation_without_an_address_is_seen(text: str) -> None:
     assert not UNKNOWN.search(re.sub(r"tfnotes(\[\w+\])?", rf"\g<0> @ git+{REPO}", text))
 
 
+@pytest.mark.parametrize(
+    ("address", "source", "versions"),
+    [
+        ("index", "docs/zh/index.md", r"tfnotes [\d.]+"),
+        ("api/data", "docs/zh/api/data.md", r"tfnotes [\d.]+"),
+        ("labs/transfer", "docs/labs/transfer.py", r"TensorFlow [\d.]+, Keras [\d.]+, tfnotes .*"),
+    ],
+)
+def test_every_page_is_edited_at_its_source(address: str, source: str, versions: str) -> None:
+    config = SimpleNamespace(
+        repo_url=REPO, theme={"language": "zh"}, config_file_path=str(ROOT / "mkdocs.zh.yml")
+    )
+    file = SimpleNamespace(src_uri=f"{address}.md")
+    page = SimpleNamespace(file=file, canonical_url=f"{SITE}{address}/", edit_url=None)
+    report = page_links.on_page_context({}, page, config, None)["report"]
+    assert page.edit_url == f"{REPO}/edit/main/{source}"
+    assert (ROOT / source).exists()
+    fields = dict(parse_qsl(urlsplit(report["address"]).query))
+    assert fields["page"] == page.canonical_url
+    assert re.fullmatch(versions, fields["versions"])
+    assert report["words"] == "报告错误"
+
+
 def built(root: Path, repo_url: str) -> Path:
     """One lesson's English site as the workflow builds it, with ``repo_url`` set."""
     (root / "docs/labs").mkdir(parents=True)  # watched, and empty here
@@ -115,6 +145,12 @@ def with_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(tmp_path_factory.mktemp("repository"), REPO)
 
 
+@pytest.fixture(scope="module")
+def lesson_url(with_repository: Path) -> Iterator[str]:
+    with browser.served(with_repository) as address:
+        yield f"{address}/en/{LESSON.address}/"
+
+
 def test_a_lesson_has_the_button_and_asks_nobody(with_repository: Path, chromium: Browser) -> None:
     with browser.served(with_repository) as address:
         page = chromium.new_page()
@@ -128,10 +164,42 @@ def test_a_lesson_has_the_button_and_asks_nobody(with_repository: Path, chromium
     assert foreign == []
 
 
-def test_on_another_host_no_page_opens_colab(tmp_path: Path) -> None:
+def test_the_report_names_the_section_that_the_reader_is_at(page: Tab, lesson_url: str) -> None:
+    page.route(f"{REPO}/**", lambda route: route.fulfill(body="the form"))
+    page.goto(f"{lesson_url}#persistent", wait_until="networkidle")
+    expect(page).to_have_url(re.compile("#persistent$"))
+    page.locator(".md-sidebar--secondary").get_by_role("link", name="Report a mistake").click()
+    page.wait_for_url(f"{REPO}/**")
+    fields = dict(parse_qsl(urlsplit(page.url).query))
+    assert re.fullmatch(r"TensorFlow [\d.]+, Keras [\d.]+, tfnotes [\d.]+", fields.pop("versions"))
+    where = f"http://127.0.0.1:8000/en/{LESSON.address}/"
+    assert fields == {"template": "wrong-page.yml", "page": where, "section": "#persistent"}
+
+
+def test_the_links_work_without_scripts(chromium: Browser, lesson_url: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.route(f"{REPO}/**", lambda route: route.fulfill(body="the code host"))
+    for name, place in {"Edit this page": f"{REPO}/edit/main/docs/en/{LESSON.address}.md",
+                        "Report a mistake": f"{REPO}/issues/new?template=wrong-page.yml&page=*",
+                        }.items():  # fmt: skip
+        tab.goto(lesson_url)
+        tab.locator("footer").get_by_role("link", name=name).click()
+        tab.wait_for_url(place)
+    context.close()
+
+
+def test_axe_finds_no_fault_in_the_links(examined: Tab, lesson_url: str) -> None:
+    axe.visit(examined, lesson_url)
+    assert examined.locator(".page-links a:visible").count() == 4
+    assert axe.faults(examined) == []
+
+
+def test_on_another_host_no_page_has_the_links(tmp_path: Path) -> None:
     site = built(tmp_path, ELSEWHERE)
     text = (site / f"en/{LESSON.address}/index.html").read_text(encoding="utf-8")
     assert f'href="{ELSEWHERE}"' in text
+    assert "page-links" not in text
     assert "colab" not in text.lower()
 
 

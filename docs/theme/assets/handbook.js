@@ -9,3 +9,13 @@ document.addEventListener("click", (event) => {
 document$.subscribe(() =>
   document.querySelectorAll(".md-code__nav").forEach((toolbar, i) => toolbar.setAttribute("aria-label", `code ${i + 1}`)),
 );
+
+// The theme keeps the section that the reader is at in the address. Beside the contents the
+// report names it; at the foot of the page every reader is at the last one.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".md-nav a[href*='/issues/new?']");
+  if (!link) return;
+  const report = new URL(link.href);
+  report.searchParams.set("section", location.hash);
+  link.href = report;
+});
