@@ -11,6 +11,7 @@ import nbformat
 from handbook import downloads, results
 from handbook.files import replace
 from handbook.lessons import LANGUAGES, ROOT, Lesson, front_matter
+from handbook.matrix import python_in
 from handbook.pages import Page, fence_regions
 from handbook.sections import sections
 
@@ -82,7 +83,7 @@ class Tool:
     @property
     def python(self) -> Path:
         """The Python of its environment."""
-        return PLACE / self.name / "bin/python"
+        return python_in(PLACE / self.name)
 
     def prepare(self, folder: Path, lessons: list[Lesson]) -> None:  # noqa: ARG002
         """Make its environment where it is not there yet, and write its settings."""

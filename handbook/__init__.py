@@ -5,7 +5,8 @@ One lesson is one address, ``chapter/lesson``. Read the modules in this order:
 * ``lessons``: where the rooms of a lesson are, and its settings
 * ``sections``: a lesson's code, cut into its named sections
 * ``results``: the ``# ->`` lines: find, compare, write
-* ``child`` and ``runner``: a process for every lesson, forked from a warm server
+* ``child``, ``runner`` and ``trees``: a process for every lesson, on Linux forked from a warm
+  server
 * ``drawings`` and ``figures``: one figure, light and dark, and the data behind it
 * ``records``: what a lesson's results were made from, and hence what is stale
 * ``pages``: a page as its reader sees it; ``rules`` and ``parity``: what it must keep;

@@ -1,7 +1,7 @@
 """The process of one lesson: it runs the sections that it is sent, one after the other.
 
-It is forked from a server that has imported TensorFlow but has never run an op: after
-one op in the server every child would hang.
+On Linux it is forked from a server that has imported TensorFlow but has never run an op:
+after one op in the server every child would hang.
 """
 
 import ast
@@ -11,7 +11,6 @@ import linecache
 import logging
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 import time
@@ -27,7 +26,7 @@ import keras
 import matplotlib.pyplot as plt
 import tensorflow as tf
 
-from handbook import figures
+from handbook import figures, trees
 from handbook.drawings import Drawing
 from handbook.outcome import READY, Outcome, Request
 
@@ -91,7 +90,7 @@ def _prepare(folder: str, log: str) -> None:
     with Path(log).open("wb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    os.setsid()  # so that all that the lesson starts can be ended together
+    trees.lead()
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
     os.chdir(folder)
     tf.config.set_visible_devices([], "GPU")
@@ -102,10 +101,10 @@ def _prepare(folder: str, log: str) -> None:
 
 
 def _end_with_the_parent() -> None:
-    """A killed runner watches no limits: nothing that it started may go on."""
+    """A killed runner watches no limits: nothing that it started may outlive it."""
     if parent := multiprocessing.parent_process():
         parent.join()
-        os.killpg(0, signal.SIGKILL)
+        trees.end(os.getpid())
 
 
 def _watch_warnings() -> list[str]:

@@ -42,6 +42,18 @@ OLD_SETUPTOOLS = "setuptools>=80,<80.9"  # TensorBoard before 2.21 imports its p
 PATIENCE = 10  # times a lesson's limit: what is only slow on a busy machine does not fail
 FIRST = re.compile(r"^\S+(?:, section '.*')?:\s+(.*)", re.M)  # what was said of a lesson
 LONGEST = 300  # characters of a reason
+SAMPLE = (  # what a lesson may do that depends on the system, one of each chapter and more
+    "start/first-model",  # trains, draws, reads the data that tfnotes carries
+    "tensors/eager-and-graph",  # AutoGraph reads source files; writes TensorBoard's logs
+    "tensors/tf-function",  # compiles
+    "foundations/linear-regression-from-scratch",  # random numbers and their plots
+    "architectures/lenet",  # convolutions
+    "keras/saving-and-loading",  # files of models in every form, and a fresh Python
+    "keras/callbacks",  # checkpoints, logs of CSV, a backup that is resumed
+    "keras/input-pipelines",  # tf.data: files of records, threads
+    "keras/tensorboard",  # event files of every kind
+    "scale/devices",  # starts processes, with other variables of the environment
+)
 
 
 class MatrixError(RuntimeError):
@@ -121,22 +133,30 @@ def requirements(row: str, root: Path = ROOT) -> list[str]:
     return [*promised, *nightly, *tools]
 
 
-def run(environment: Path, root: Path = ROOT, jobs: int = 1) -> Row:
-    """Run every lesson in an environment, then the tests of tfnotes.
+def python_in(environment: Path) -> Path:
+    """The Python of a virtual environment."""
+    return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def run(
+    environment: Path, root: Path = ROOT, jobs: int = 1, pages: Sequence[str] = ("docs",)
+) -> Row:
+    """Run lessons in an environment, then the tests of tfnotes.
 
     Args:
         environment: the folder of a virtual environment.
         root: the checkout.
         jobs: how many lessons run at a time.
+        pages: the files or folders of the lessons, as pytest takes them; by default all.
 
     Raises:
         MatrixError: pytest itself did not end well.
     """
-    facts = json.loads(_said([str(environment / "bin/python"), "-c", FACTS], root))
+    facts = json.loads(_said([str(python_in(environment)), "-c", FACTS], root))
     wanted = records.DISTRIBUTIONS.values()
     facts["versions"] = {d: v for d, v in sorted(facts["versions"].items()) if d in wanted}
-    pages = ["docs", f"--patience={PATIENCE}"]
-    lessons = results(_pytest(environment, "lessons", pages, root, jobs), root)
+    patient = [f"--patience={PATIENCE}", *pages]
+    lessons = results(_pytest(environment, "lessons", patient, root, jobs), root)
     tests = _pytest(environment, "tests", package_tests(root), root, jobs)
     failed = [_name(case) for case in tests.iter("testcase") if _failure(case)]
     passed = sum(not list(case) for case in tests.iter("testcase"))
@@ -159,7 +179,8 @@ def results(report: ElementTree.Element, root: Path = ROOT) -> dict[str, Result]
     """
     found: dict[str, list[ElementTree.Element]] = {}
     for case in report.iter("testcase"):
-        address = case.get("file", "").removeprefix("docs/").removeprefix("en/")
+        file = case.get("file", "").replace("\\", "/")  # on Windows
+        address = file.removeprefix("docs/").removeprefix("en/")
         found.setdefault(address.rpartition(".")[0], []).append(case)
     lessons = {lesson.address: lesson for lesson in all_lessons(root)}
     return {a: _result(lessons[a], found[a]) for a in sorted(found) if a in lessons}
@@ -169,7 +190,7 @@ def _result(lesson: Lesson, cases: list[ElementTree.Element]) -> Result:
     texts = [text for case in cases if (text := _failure(case)) and NOT_RUN not in text]
     states = [_state(text) for text in texts]
     state: State = "fails" if "fails" in states else "differs" if states else "same"
-    why = reason(texts[states.index(state)].replace(f"{lesson.root}/", "")) if states else ""
+    why = reason(texts[states.index(state)].replace(f"{lesson.root}{os.sep}", "")) if states else ""
     seconds = sum(float(case.get("time", 0)) for case in cases)
     record = records.digest(lesson.record) if lesson.record.exists() else ""
     return Result(state, round(seconds, 1), record, why)
@@ -231,7 +252,7 @@ def _pytest(
     spread = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
     options = ["-q", "-p", "no:cacheprovider", "--continue-on-collection-errors", *spread]
     xml = ["-o", "junit_family=xunit1", f"--junitxml={report}"]
-    command = [str(environment / "bin/python"), "-m", "pytest", *options, *xml, *paths]
+    command = [str(python_in(environment)), "-m", "pytest", *options, *xml, *paths]
     done = subprocess.run(command, cwd=root, env=_surroundings(environment), check=False)  # noqa: S603
     if done.returncode not in (0, 1) or not report.exists():
         raise MatrixError(f"pytest ended with code {done.returncode}: {' '.join(command)}")
@@ -240,7 +261,7 @@ def _pytest(
 
 def _surroundings(environment: Path) -> dict[str, str]:
     ours = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
-    return ours | {"PATH": f"{environment / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    return ours | {"PATH": f"{python_in(environment).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 def _project(root: Path) -> dict[str, Any]:
@@ -256,7 +277,7 @@ def _uv(*arguments: str, root: Path) -> None:
 
 
 def _said(command: list[str], root: Path) -> str:
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
     if done.returncode:
         raise MatrixError(f"{' '.join(command)}: {done.stderr.strip()}")
     return done.stdout

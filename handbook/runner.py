@@ -1,7 +1,9 @@
-"""Runs lessons, each in a process of its own, forked from one warm server.
+"""Runs lessons, each in its own process, on Linux forked from one warm server.
 
 The server is Python's own fork server, with TensorFlow, Keras and Matplotlib imported
 before its first fork: a lesson then starts within a second instead of within four.
+Elsewhere each process imports them itself: Windows has no fork, and on macOS a process
+that is forked after the system's libraries have started may crash.
 """
 
 import contextlib
@@ -9,20 +11,22 @@ import functools
 import multiprocessing
 import os
 import re
-import signal
+import sys
 import tempfile
 import time
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import SpawnContext
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import psutil  # type: ignore[import-untyped]
 
+from handbook import trees
 from handbook.lessons import Lesson, LessonError
 from handbook.outcome import READY, Outcome, Request
 from handbook.sections import Section
 
+METHOD = "TFNOTES_START"  # the variable that chooses how processes start
 START_LIMIT = 300.0  # seconds to import TensorFlow: 4 warm, 97 seen from a cold disk
 LOOK = 0.5  # seconds between two looks at what a section takes
 LOG_LIMIT = 10 * 2**20  # bytes that a lesson may write past Python's print
@@ -31,11 +35,17 @@ NOISE = re.compile(r"[IWE]\d{4} |WARNING: All log messages before absl")  # of T
 
 
 @functools.cache
-def server() -> ForkServerContext:
-    """The warm server that every lesson is forked from; it lives as long as we do."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["handbook.child"])
-    return context
+def server() -> SpawnContext:
+    """What starts the processes of lessons; a warm server lives as long as we do.
+
+    ``TFNOTES_START`` chooses another start method than that of the system, so that the one
+    of Windows and macOS runs on Linux too.
+    """
+    method = os.environ.get(METHOD, "forkserver" if sys.platform == "linux" else "spawn")
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["handbook.child"])
+    return cast(SpawnContext, context)  # every context has its methods
 
 
 class LessonProcess:
@@ -121,16 +131,10 @@ class LessonProcess:
     def _memory(self) -> int:
         """Resident bytes of the process and of all that it started."""
         total = 0
-        for process in self._tree():
+        for process in trees.tree(self.process.pid):
             with contextlib.suppress(psutil.Error):
                 total += process.memory_info().rss
         return total
-
-    def _tree(self) -> list[psutil.Process]:
-        with contextlib.suppress(psutil.Error):
-            process = psutil.Process(self.process.pid)
-            return [process, *process.children(recursive=True)]
-        return []
 
     def _died(self) -> str:
         self.process.join(5)
@@ -143,13 +147,7 @@ class LessonProcess:
 
     def close(self) -> None:
         """End the process and all that it started, and remove its folder."""
-        tree = self._tree()
-        with contextlib.suppress(ProcessLookupError):
-            if self.process.pid:
-                os.killpg(self.process.pid, signal.SIGKILL)  # also where the process has ended
-        for process in tree:  # also those that left its group
-            with contextlib.suppress(psutil.Error):
-                process.kill()
+        trees.end(self.process.pid)
         self.connection.close()
         self.process.join()
         self.process.close()
@@ -169,12 +167,12 @@ class LessonProcess:
 
 
 def _size(folder: str) -> int:
-    """Bytes on the disk."""
+    """Bytes of a folder's files."""
     total = 0
     for place, _, names in os.walk(folder):
         for name in names:
             with contextlib.suppress(FileNotFoundError):
-                total += os.lstat(f"{place}/{name}").st_blocks * 512
+                total += os.lstat(f"{place}/{name}").st_size
     return total
 
 

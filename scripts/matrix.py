@@ -7,6 +7,7 @@ docs/status/<row>.json, which the status page of the site shows. The nightly row
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from handbook import clock, matrix, status
 
@@ -22,6 +23,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--check-age", action="store_true", help="run nothing; exit 1 if a row is overdue"
     )
+    parser.add_argument(
+        "--here",
+        action="store_true",
+        help="run only a sample of lessons and the tests of tfnotes, with the versions that this "
+        "Python has; write no row",
+    )
     args = parser.parse_args()
     if unknown := set(args.rows) - set(status.ROWS):
         parser.error(f"no row {unknown.pop()!r}; expected one of: {', '.join(status.ROWS)}")
@@ -31,6 +38,8 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Run the rows one after the other; exit 1 if something fails in one, 2 if one cannot run."""
     args = arguments()
+    if args.here:
+        return turn_here(args.j)
     codes = {
         name: age(name) if args.check_age else turn(name, args.python, args.j)
         for name in args.rows or status.ROWS
@@ -65,12 +74,22 @@ def turn(name: str, python: str | None, jobs: int) -> int:
         print(error, file=sys.stderr)
         return 2
     status.write(name, row)
-    report(name, row)
-    return int(bool(row.count("fails") or row.tests_failed))
+    return report(name, row)
 
 
-def report(name: str, row: status.Row) -> None:
-    """Print what a row did, and each lesson and test that did not do as its page says."""
+def turn_here(jobs: int) -> int:
+    """Run the sample with this Python, on whatever system it is."""
+    pages = [f"docs/en/{address}.md" for address in matrix.SAMPLE]
+    try:
+        row = matrix.run(Path(sys.prefix), jobs=jobs, pages=pages)
+    except matrix.MatrixError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return report("here", row)
+
+
+def report(name: str, row: status.Row) -> int:
+    """Print what a row did, and what did not do as its page says; 1 if something fails."""
     counts = ", ".join(f"{row.count(state)} {state}" for state in status.STATES)
     print(f"{name}: {counts}; tests of tfnotes: {len(row.tests_failed)} failed")
     for address, result in row.lessons.items():
@@ -78,6 +97,7 @@ def report(name: str, row: status.Row) -> None:
             print(f"  {address} {result.state}: {result.why}")
     for test in row.tests_failed:
         print(f"  {test}")
+    return int(bool(row.count("fails") or row.tests_failed))
 
 
 if __name__ == "__main__":

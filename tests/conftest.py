@@ -20,6 +20,7 @@ CLIPBOARD = ["clipboard-read", "clipboard-write"]
 HOST = "https://handbook.example"  # where the built site says that it stands
 SKIPS = {  # the only reasons for which a test may be skipped elsewhere
     browser.HOW,
+    "needs sh; Slurm runs on Linux",
     "needs the whole Fashion-MNIST; Debian: apt install dataset-fashion-mnist",
 }
 CODE = """\
@@ -44,7 +45,7 @@ class SmallHandbook:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        (root / "pytest.ini").write_text("[pytest]\n")
+        (root / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         shutil.copy(ROOT / "conftest.py", root)
 
     def lesson(self, address: str, code: str = CODE, front: str = "", more: str = "") -> Lesson:

@@ -1,6 +1,7 @@
 """Checks that need a process where TensorFlow has not started."""
 
 import os
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,14 +46,21 @@ def split(n_parts: int) -> list[str]:
     return devices.split_device(kind(), n_parts, 512 if kind() == "GPU" else None)
 
 
+def _nvidia_smi(folder: Path, *lines: str) -> None:
+    """Write a program that prints these lines, whatever it is asked."""
+    windows = sys.platform == "win32"
+    tool = folder / ("nvidia-smi.bat" if windows else "nvidia-smi")
+    says = [f"@echo {line}" if windows else f"echo '{line}'" for line in lines]
+    tool.write_text("\n".join(["" if windows else "#!/bin/sh", *says, ""]), encoding="utf-8")
+    tool.chmod(0o755)
+
+
 @contextmanager
 def gpu(folder: Path, **details: Any) -> Iterator[dict[str, list[Any]]]:
     """Pretend that there is a GPU with 1,000 MiB; yield the settings it was given."""
     import tensorflow as tf
 
-    tool = folder / "nvidia-smi"
-    tool.write_text("#!/bin/sh\necho 'Old, [N/A]'\necho 'Model A, 1000'\necho 'Model B, 7'\n")
-    tool.chmod(0o755)
+    _nvidia_smi(folder, "Old, [N/A]", "Model A, 1000", "Model B, 7")
     fake = tf.config.PhysicalDevice("/physical_device:GPU:0", "GPU")
     cpus = tf.config.get_visible_devices("CPU")
     details = {"device_name": "Model A", **details}

@@ -1,6 +1,7 @@
 """Whatever a lesson does, or is: one clear failure that names it, and the others are done."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ import pytest
 
 from handbook import records, refresh
 from handbook.lessons import Lesson, all_lessons
+from handbook.runner import METHOD
 from tests.conftest import SmallHandbook
 from tests.fault_cases import DOES, FORK, GREEN, IS, LEFT, RECORDS, RIGHT, TRACED, section
 
@@ -122,11 +124,15 @@ def test_nothing_else_is_said(book: Path) -> None:
     assert len(said) == n_faults, said
 
 
-def test_a_lesson_ends_with_its_refresh_even_if_that_is_killed(small: SmallHandbook) -> None:
+@pytest.mark.parametrize("method", ["forkserver", "spawn"])
+def test_a_lesson_ends_with_its_refresh_even_if_that_is_killed(
+    small: SmallHandbook, method: str
+) -> None:
     pids = small.root / "pids"
     note = FORK.partition("if")[0] + f"open('{pids}', 'a').write(f'{{os.getpid()}}\\n')\n"
     small.lesson("a/endless", section(note + "while True:\n    pass"))
-    with subprocess.Popen([sys.executable, "-c", REFRESH], cwd=small.root) as process:
+    command, environment = [sys.executable, "-c", REFRESH], os.environ | {METHOD: method}
+    with subprocess.Popen(command, cwd=small.root, env=environment) as process:
         wait_for(lambda: pids.exists() and pids.read_text().endswith("\n"))
         process.kill()
     wait_for(lambda: ended(int(pids.read_text())))

@@ -102,7 +102,7 @@ def test_a_broken_checkpoint_is_named(kind: str, tmp_path: Path) -> None:
     (file,) = path.glob(f"*.{kind}*")
     file.write_bytes(file.read_bytes()[:100])
     before = model.get_weights()
-    with pytest.raises(ValueError, match=r"run/ckpt-1: expected a checkpoint .*; delete"):
+    with pytest.raises(ValueError, match=r"run[/\\]ckpt-1: expected a checkpoint .*; delete"):
         train(model, *data(), checkpoint=path, epochs=2, verbose=0)
     for a, b in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)

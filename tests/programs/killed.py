@@ -1,12 +1,11 @@
 """Workers that die in turn, and what they end with; run by tests/test_distribution.py."""
 
-import os
-import signal
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+import psutil
 from tensorflow.python.checkpoint import checkpoint_management as management
 
 from tfnotes import distribution, training
@@ -25,7 +24,7 @@ def die(where: str, epoch: int) -> None:
     mark = folder / f"{worker} died {where}"
     if (worker, where, epoch) in DEATHS and not mark.exists():
         mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
+        psutil.Process().kill()
 
 
 class Dies(keras.callbacks.Callback):

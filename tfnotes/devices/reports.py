@@ -2,6 +2,7 @@
 
 import os
 import platform
+import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
@@ -70,6 +71,8 @@ def _built_for() -> str:
 
 
 def _ram() -> str:
+    if sys.platform == "win32":
+        return "unknown on Windows"
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return f"{pages / 2**30:.1f} GiB"
 

@@ -1,0 +1,67 @@
+"""macOS and Windows, as far as Linux can show: processes, paths, encodings, line ends, fonts."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from handbook import matrix
+from handbook.lessons import ROOT, Lesson
+from handbook.runner import METHOD
+from tests.conftest import SmallHandbook
+from tests.fault_cases import section
+from tests.test_faults import REFRESH, ended
+
+SPAWNED = """\
+import subprocess, sys
+import matplotlib.pyplot as plt
+import psutil
+print("spawn_main" in " ".join(psutil.Process().cmdline()))
+left = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"])
+open("PIDS", "a").write(f"{left.pid}\\n")
+plt.plot([1, 2])
+plt.show()
+"""
+
+
+def test_a_lesson_runs_where_no_process_can_be_forked(small: SmallHandbook) -> None:
+    pids = small.root / "pids"
+    lesson = small.lesson("a/spawned", section(SPAWNED.replace("PIDS", str(pids))))
+    small.lesson("a/endless", section("while True:\n    pass"), "time_limit: 1")
+    environment = os.environ | {METHOD: "spawn"}
+    subprocess.run([sys.executable, "-c", REFRESH], cwd=small.root, env=environment, check=True)
+    (said,) = json.loads((small.root / "said.json").read_text(encoding="utf-8"))
+    assert said.startswith("a/endless, section 'one': it was still running")
+    assert "# -> True\n" in lesson.code.read_text(encoding="utf-8")
+    assert (lesson.figures / "one.svg").exists()
+    assert ended(int(pids.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("system", "python"),
+    [("linux", "bin/python"), ("darwin", "bin/python"), ("win32", "Scripts/python.exe")],
+)
+def test_an_environment_has_its_python(
+    system: str, python: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", system)
+    assert matrix.python_in(Path("env")) == Path("env") / python
+
+
+def test_a_report_of_windows_names_the_lessons() -> None:
+    report = ElementTree.Element("testsuite")
+    ElementTree.SubElement(report, "testcase", file=r"docs\en\start\first-model.md")
+    ElementTree.SubElement(report, "testcase", file=r"docs\labs\two-workers.py")
+    assert set(matrix.results(report)) == {"start/first-model", "labs/two-workers"}
+
+
+def test_the_sample_is_of_ten_lessons_and_of_every_chapter_but_one() -> None:
+    lessons = [Lesson(ROOT, address) for address in matrix.SAMPLE]
+    assert len(set(matrix.SAMPLE)) == 10
+    assert [lesson.address for lesson in lessons if not lesson.page("en").exists()] == []
+    chapters = {path.name for path in (ROOT / "docs/code").iterdir()}
+    assert chapters - {lesson.code.parent.name for lesson in lessons} == {"migration"}  # old forms
