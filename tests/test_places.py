@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import matplotlib as mpl
 import pytest
+from matplotlib.font_manager import FontProperties, findfont
 
-from handbook import matrix
+from handbook import figures, matrix
 from handbook.lessons import ROOT, Lesson
 from handbook.runner import METHOD
 from tests.conftest import SmallHandbook
@@ -65,3 +67,39 @@ def test_the_sample_is_of_ten_lessons_and_of_every_chapter_but_one() -> None:
     assert [lesson.address for lesson in lessons if not lesson.page("en").exists()] == []
     chapters = {path.name for path in (ROOT / "docs/code").iterdir()}
     assert chapters - {lesson.code.parent.name for lesson in lessons} == {"migration"}  # old forms
+
+
+def test_no_file_has_a_name_that_windows_refuses() -> None:
+    reserved = {
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+    }
+    names = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, encoding="utf-8").split(
+        "\0"
+    )
+    parts = {part for name in names for part in name.split("/")}
+    assert not {part for part in parts if part.lower().split(".")[0] in reserved}
+    assert not {part for part in parts if set(part) & set('<>:"\\|?*') or part.endswith((".", " "))}
+    assert len({name.lower() for name in names}) == len(names)
+
+
+def test_a_checkout_on_windows_has_the_bytes_of_this_one(tmp_path: Path) -> None:
+    windows = ["-c", "core.autocrlf=true", "-c", "core.eol=crlf"]
+    checkout = ["checkout-index", "--all", f"--prefix={tmp_path.as_posix()}/"]
+    subprocess.run(["git", *windows, *checkout], cwd=ROOT, check=True)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) > 900
+    for path in files:
+        data = path.read_bytes()
+        assert b"\0" in data or b"\r\n" not in data, path.relative_to(tmp_path)
+
+
+@pytest.mark.usefixtures("fresh_figures")
+def test_figures_are_drawn_in_a_font_of_matplotlib() -> None:
+    figures.use_style()
+    for weight in ("normal", "bold"):
+        font = findfont(FontProperties(weight=weight), fallback_to_default=False)
+        assert Path(font).resolve().is_relative_to(Path(mpl.get_data_path()).resolve())
