@@ -66,7 +66,7 @@ class Book:
     def refresh_of_one(self) -> Usage:
         """Edit the code of one lesson, and refresh what is stale."""
         code = self.root / f"docs/code/{self.addresses[0]}.py"
-        code.write_text(code.read_text(encoding="utf-8").replace("sum()", "max()"))
+        code.write_text(code.read_text(encoding="utf-8").replace("sum()", "max()"), "utf-8")
         return self.run(*REFRESH)
 
     def pruned(self) -> Usage:

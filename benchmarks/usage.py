@@ -57,7 +57,7 @@ def measured(command: Sequence[str], folder: Path, environment: dict[str, str]) 
         env=os.environ | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         errors="replace",
         check=False,
     )

@@ -85,7 +85,8 @@ def _part(tree: bytes, addresses: list[str], number: int, of: int) -> bytes:
             cwd=root,
             env=environment,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
         if not target.exists():

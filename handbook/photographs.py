@@ -103,7 +103,7 @@ def tensorboard(logs: Path) -> Iterator[str]:
     options = ["--host", "127.0.0.1", "--port", "0", "--reload_interval", "1", "--load_fast=false"]
     command = [sys.executable, "-m", "tensorboard.main", "--logdir", logs.name, *options]
     with subprocess.Popen(  # noqa: S603  # in the folder, so that no path is in the picture
-        command, cwd=logs.parent, stderr=subprocess.PIPE, text=True
+        command, cwd=logs.parent, stderr=subprocess.PIPE, encoding="utf-8", errors="replace"
     ) as process:
         try:
             said = process.stderr or ()

@@ -14,6 +14,7 @@ from handbook.lessons import LANGUAGES, ROOT
 
 CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 SETTINGS = {
+    "PYTHONUTF8": "1",  # how the builder writes what it says
     "NO_MKDOCS_2_WARNING": "1",  # Material's notice; pyproject.toml pins MkDocs below 2
     "TFNOTES_PARALLEL": "true",  # both languages are there: show the button that needs them
 }
@@ -95,7 +96,7 @@ def _start(language: str, folder: Path, root: Path) -> subprocess.Popen[str]:
         env=os.environ | SETTINGS,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
     )
 
 

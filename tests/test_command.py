@@ -89,10 +89,12 @@ def test_a_run_leaves_everything_in_its_folder(trained: Path) -> None:
     }  # fmt: skip
     assert list((trained / "logs/train").iterdir())
     assert (trained / "curves.png").read_bytes().startswith(b"\x89PNG")
-    rows = list(csv.DictReader((trained / "history.csv").open()))
+    rows = list(csv.DictReader((trained / "history.csv").open(encoding="utf-8")))
     assert [row["epoch"] for row in rows] == ["0", "1"]
     assert float(rows[1]["val_accuracy"]) > 0.6
-    assert (trained / "classes.txt").read_text().splitlines() == list(data.CLASS_NAMES)
+    assert (trained / "classes.txt").read_text(encoding="utf-8").splitlines() == list(
+        data.CLASS_NAMES
+    )
     _, (x, y) = data.load("fashion_mnist_6k")
     model = keras.saving.load_model(trained / "model.keras")
     accuracy = (keras.ops.convert_to_numpy(model(x)).argmax(1) == y).mean()
@@ -109,7 +111,9 @@ def test_a_resumed_run_ends_as_an_unbroken_one(trained: Path, here: Path) -> Non
     assert len(names) > 12  # three layers and what Adam keeps of them
     for name in names:
         np.testing.assert_array_equal(whole.get_tensor(name), broken.get_tensor(name))
-    assert (trained / "history.csv").read_text() == (here / "broken/history.csv").read_text()
+    assert (trained / "history.csv").read_text(encoding="utf-8") == (
+        here / "broken/history.csv"
+    ).read_text(encoding="utf-8")
 
 
 def test_a_folder_is_not_overwritten(trained: Path) -> None:
@@ -135,7 +139,7 @@ def test_ctrl_c_says_how_to_go_on(here: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(keras.Model, "compile", interrupted)
     said = run("train", "mlp", "--output", "run", code=130).stderr
     assert "interrupted; go on with: tfnotes train mlp --output run --resume" in said
-    assert json.loads((here / "run/settings.json").read_text())["model"] == "mlp"
+    assert json.loads((here / "run/settings.json").read_text(encoding="utf-8"))["model"] == "mlp"
 
 
 def test_a_loss_that_is_no_number_is_said(here: Path) -> None:
@@ -175,7 +179,7 @@ def test_files_that_are_not_what_they_should_be(
     trained: Path, here: Path, model: str, image: str, message: str
 ) -> None:
     (here / "any.png").write_bytes(b"")
-    (here / "text.png").write_text("no picture")
+    (here / "text.png").write_text("no picture", encoding="utf-8")
     said = run("predict", model.format(model=trained / "model.keras"), image, code=1).stderr
     assert message in said
     assert said.count("\n") == 1

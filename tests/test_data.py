@@ -23,7 +23,7 @@ def test_the_sample_is_balanced_and_comes_by_default() -> None:
 
 
 def test_the_sample_ships_with_its_notice() -> None:
-    notice = data.SAMPLE.with_suffix(".LICENSE").read_text()
+    notice = data.SAMPLE.with_suffix(".LICENSE").read_text(encoding="utf-8")
     assert "MIT License" in notice
     assert "Zalando SE" in notice
 

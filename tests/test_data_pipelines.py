@@ -134,7 +134,7 @@ CSV = "size,town,floor,kind\n3,Bonn,1.5,old\n4,Kiel,2,new\n5,Bonn,,old\n"
 @pytest.fixture
 def csv(tmp_path: Path) -> Path:
     path = tmp_path / "houses.csv"
-    path.write_text(CSV)
+    path.write_text(CSV, encoding="utf-8")
     return path
 
 

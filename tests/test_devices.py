@@ -173,7 +173,7 @@ def test_a_processor_is_named_without_its_marks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     info = tmp_path / "cpuinfo"
-    info.write_text("model name\t: Intel(R) Xeon(R) CPU E5-2690 v4 @ 2.60GHz\n")
+    info.write_text("model name\t: Intel(R) Xeon(R) CPU E5-2690 v4 @ 2.60GHz\n", encoding="utf-8")
     monkeypatch.setattr(processor, "CPUINFO", info)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2}, raising=False)
     assert devices.machine() == "Intel Xeon E5-2690 v4, 3 cores"

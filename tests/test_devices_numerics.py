@@ -44,7 +44,7 @@ def a_cpu_pays_for_what_it_has(folder: Path) -> None:
 
     tf.config.set_visible_devices([], "GPU")
     for flags, pays in [("fpu avx512_bf16", True), ("avx2 avx512f bf16x", False)]:
-        (folder / "cpuinfo").write_text(f"model name\t: A\nflags\t\t: {flags}\n")
+        (folder / "cpuinfo").write_text(f"model name\t: A\nflags\t\t: {flags}\n", encoding="utf-8")
         processor.CPUINFO = folder / "cpuinfo"
         told = devices.precision_advice("mixed_bfloat16")
         assert told.startswith("mixed_bfloat16 pays here") == pays

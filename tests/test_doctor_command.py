@@ -26,7 +26,9 @@ def run(*arguments: str | Path, code: int, **env: str) -> Result:
 
 def test_the_command_explains_a_form_once(tmp_path: Path) -> None:
     file = tmp_path / "old.py"
-    file.write_text("import keras\nkeras.optimizers.SGD(lr=1)\nkeras.optimizers.Adam(lr=1)\n")
+    file.write_text(
+        "import keras\nkeras.optimizers.SGD(lr=1)\nkeras.optimizers.Adam(lr=1)\n", encoding="utf-8"
+    )
     said = run(file, code=3).stdout.splitlines()
     assert said == [
         f"{file}:2: lr= of an optimizer",
@@ -46,7 +48,7 @@ def test_lines_stay_short() -> None:
 
 def test_the_language_is_the_terminals_or_as_asked(tmp_path: Path) -> None:
     file = tmp_path / "old.py"
-    file.write_text("tf.placeholder")
+    file.write_text("tf.placeholder", encoding="utf-8")
     chinese = HERE | {"LANG": "zh_CN.UTF-8"}
     assert SITES["en"] in run(file, code=3, **HERE).stdout
     assert SITES["zh"] in run(file, code=3, **chinese).stdout
@@ -58,7 +60,7 @@ def test_the_language_is_the_terminals_or_as_asked(tmp_path: Path) -> None:
 def test_folders_are_searched_without_hidden_ones_and_environments(tmp_path: Path) -> None:
     for name in ("b.py", "a/c.py", ".git/d.py", "venv/e.py", "mine/lib/f.py", "a/g.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("import tensorflow as tf\n")
+        (tmp_path / name).write_text("import tensorflow as tf\n", encoding="utf-8")
     (tmp_path / "mine/pyvenv.cfg").touch()
     assert doctor.files(tmp_path) == [tmp_path / "a/c.py", tmp_path / "b.py"]
     assert run(tmp_path, code=0).stdout == "0 old forms in 2 files\n"
@@ -79,7 +81,7 @@ def test_what_cannot_be_read_is_one_sentence(
     tmp_path: Path, name: str, content: bytes | None, sentence: str
 ) -> None:
     (tmp_path / "empty").mkdir()
-    (tmp_path / "old.py").write_text("tf.placeholder")
+    (tmp_path / "old.py").write_text("tf.placeholder", encoding="utf-8")
     if content is not None:
         (tmp_path / name).write_bytes(content)
     result = run(tmp_path / name, tmp_path / "old.py", code=1)

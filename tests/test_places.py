@@ -1,9 +1,11 @@
 """macOS and Windows, as far as Linux can show: processes, paths, encodings, line ends, fonts."""
 
+import ast
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -28,6 +30,9 @@ open("PIDS", "a").write(f"{left.pid}\\n")
 plt.plot([1, 2])
 plt.show()
 """
+FOLDERS = ("tfnotes", "handbook", "scripts", "benchmarks")
+OURS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+EVERYWHERE = [*OURS, *(ROOT / test for test in matrix.package_tests())]
 
 
 def test_a_lesson_runs_where_no_process_can_be_forked(small: SmallHandbook) -> None:
@@ -84,6 +89,43 @@ def test_no_file_has_a_name_that_windows_refuses() -> None:
     assert not {part for part in parts if part.lower().split(".")[0] in reserved}
     assert not {part for part in parts if set(part) & set('<>:"\\|?*') or part.endswith((".", " "))}
     assert len({name.lower() for name in names}) == len(names)
+
+
+def unnamed_encodings(path: Path) -> Iterator[str]:
+    """The calls that read or write text in the encoding of the machine."""
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and opens_text(call) and not names_encoding(call):
+            yield f"{path.relative_to(ROOT).as_posix()}:{call.lineno}"
+
+
+def opens_text(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
+    words = [word.value for word in call.args if isinstance(word, ast.Constant)]
+    if name == "write_text":
+        return len(call.args) < 2
+    if name == "read_text":
+        return not call.args
+    return name in ("open", "fdopen") and not any("b" in str(word) for word in words)
+
+
+def names_encoding(call: ast.Call) -> bool:
+    return any(keyword.arg in ("encoding", None) for keyword in call.keywords)
+
+
+@pytest.mark.parametrize("path", EVERYWHERE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_text_is_read_and_written_in_a_named_encoding(path: Path) -> None:
+    assert list(unnamed_encodings(path)) == []
+
+
+def test_an_output_with_few_characters_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "旧.py").write_text("import keras\nkeras.optimizers.SGD(lr=1)\n", encoding="utf-8")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("tfnotes"), "doctor", "旧.py"],
+        cwd=tmp_path, env=os.environ | {"PYTHONIOENCODING": "cp1252"},
+        capture_output=True, encoding="cp1252",
+    )  # fmt: skip
+    assert done.stdout.startswith(r"\u65e7.py:2: ")
+    assert not done.stderr
 
 
 def test_a_checkout_on_windows_has_the_bytes_of_this_one(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_keras_callbacks_act(tmp_path: Path) -> None:
     saved = keras.saving.load_model(tmp_path / "3.keras")
     for a, b in zip(saved.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
-    assert len((tmp_path / "log.csv").read_text().splitlines()) == 4
+    assert len((tmp_path / "log.csv").read_text(encoding="utf-8").splitlines()) == 4
 
 
 def test_a_progress_bar_ends_with_the_numbers_of_the_history(

@@ -14,6 +14,8 @@ doctor ends with 3 if it found an old form, and with 0 if it found none.
 """
 
 import contextlib
+import io
+import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -181,4 +183,6 @@ def main() -> None:
         Traceback (most recent call last):
         SystemExit: 2
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe on Windows has few characters
+        sys.stdout.reconfigure(errors="backslashreplace")
     app(prog_name="tfnotes")

@@ -124,7 +124,10 @@ class Run:
                 f"{self.folder} holds a run already; pass --resume to go on with it, "
                 "or another --output"
             )
-        if resume and (kept := json.loads(file.read_text())) != self.settings:
+        if (
+            resume
+            and (kept := json.loads(file.read_text(encoding="utf-8"))) != self.settings
+        ):
             names = [n for n, value in self.settings.items() if kept.get(n) != value]
             had = ", ".join(f"{name} {kept.get(name)}" for name in names)
             raise ValueError(

@@ -131,7 +131,7 @@ def gpu_memory() -> dict[str, int]:
         return {}
     query = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]
     # S603 warns of commands made from others' text; there is none of it in this one.
-    done = subprocess.run(query, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(query, capture_output=True, encoding="utf-8")  # noqa: S603
     rows = (line.rpartition(", ") for line in done.stdout.splitlines())
     return {name: int(size) for name, _, size in rows if size.isdigit()}  # or [N/A]
 

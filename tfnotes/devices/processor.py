@@ -42,6 +42,6 @@ def _processor() -> str:
 
 
 def _cpuinfo(field: str) -> str:
-    text = CPUINFO.read_text() if CPUINFO.exists() else ""
+    text = CPUINFO.read_text(encoding="utf-8") if CPUINFO.exists() else ""
     found = re.search(rf"^{field}\s*:\s*(.+)$", text, re.M)
     return found[1] if found else ""
