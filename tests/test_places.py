@@ -30,7 +30,7 @@ open("PIDS", "a").write(f"{left.pid}\\n")
 plt.plot([1, 2])
 plt.show()
 """
-FOLDERS = ("tfnotes", "handbook", "scripts", "benchmarks")
+FOLDERS = ("tfnotes", "handbook", "scripts", "benchmarks", "docs")
 OURS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 EVERYWHERE = [*OURS, *(ROOT / test for test in matrix.package_tests())]
 

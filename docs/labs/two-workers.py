@@ -134,7 +134,7 @@ training.train(
 weights = b"".join(array.tobytes() for array in model.get_weights())
 print("weights", hashlib.sha256(weights).hexdigest())
 '''
-Path("worker.py").write_text(PROGRAM)
+Path("worker.py").write_text(PROGRAM, encoding="utf-8")
 
 # %% [markdown] lang="en"
 # The last line of a worker is a digest of all its weights. If one bit of them changes, the digest becomes another one.
@@ -169,7 +169,7 @@ def start(run, *deaths, restarts=0):
 def lives(log):
     """What a worker noted in each of its lives."""
     found = []
-    for line in log.read_text(errors="replace").splitlines():
+    for line in log.read_text(errors="replace", encoding="utf-8").splitlines():
         match line.split():
             case ["life", "begins"]:
                 found.append({"begun": [], "losses": [], "died": 0, "end": ""})
@@ -215,7 +215,9 @@ try:
 except WorkerError as error:
     print(str(error).split("; read")[0])
 # -> worker 0 died (killed, or out of memory)
-for line in Path("broken-logs/failures.log").read_text().splitlines():
+for line in (
+    Path("broken-logs/failures.log").read_text(encoding="utf-8").splitlines()
+):
     print(line.split(maxsplit=2)[2])  # behind date and time
 # -> worker 1 died (killed, or out of memory)
 # -> worker 0 died (killed, or out of memory)
@@ -353,7 +355,7 @@ print(*sorted(path.name for path in Path("broken").iterdir()), sep="\n")
 # -> checkpoint
 # -> ckpt-6.data-00000-of-00001
 # -> ckpt-6.index
-print(Path("broken/checkpoint").read_text().splitlines()[0])
+print(Path("broken/checkpoint").read_text(encoding="utf-8").splitlines()[0])
 # -> model_checkpoint_path: "ckpt-6"
 
 # %% [markdown] lang="en"

@@ -212,7 +212,9 @@ print("finished", history.epoch, np.round(history.history["loss"], 2))
 # -> finished [0, 1] [2.49 0.98]
 print(*sorted(path.name for path in (folder / "backup").iterdir()))
 # -> latest.weights.h5 training_metadata.json
-print((folder / "backup" / "training_metadata.json").read_text())
+print(
+    (folder / "backup" / "training_metadata.json").read_text(encoding="utf-8")
+)
 # -> {"epoch": 2, "batch": 0}
 # --8<-- [end:interrupt]
 

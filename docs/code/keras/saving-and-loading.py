@@ -36,7 +36,7 @@ from pathlib import Path
 folder = tempfile.TemporaryDirectory(dir=Path.cwd())  # goes when Python ends
 os.chdir(folder.name)
 sys.path.insert(0, folder.name)
-Path("mylayers.py").write_text(module)
+Path("mylayers.py").write_text(module, encoding="utf-8")
 mylayers = importlib.import_module("mylayers")  # "import mylayers" in a program
 # --8<-- [end:folder]
 
@@ -78,7 +78,7 @@ def save_all(model, at):
     tf.train.Checkpoint(model=model).save(str(at / "ck"))
     model.export(at / "export", verbose=False)
     np.savez(at / "m.npz", *model.get_weights())
-    (at / "m.json").write_text(model.to_json())
+    (at / "m.json").write_text(model.to_json(), encoding="utf-8")
     model.save(at / "m.h5")  # the last one, for a reason: see Careful
 
 
@@ -192,7 +192,9 @@ def column(at):
         "m.keras": lambda: whole(keras.models.load_model(at / "m.keras")),
         "m.h5": lambda: whole(keras.models.load_model(at / "m.h5")),
         "m.json": lambda: whole(
-            keras.models.model_from_json((at / "m.json").read_text())
+            keras.models.model_from_json(
+                (at / "m.json").read_text(encoding="utf-8")
+            )
         ),
         "export": lambda: function(tf.saved_model.load(at / "export")),
         "m.weights.h5": lambda: hdf5(str(at / "m.weights.h5")),
@@ -292,7 +294,7 @@ for name, shape in tf.train.list_variables("marked/ck-1"):
 # --8<-- [end:checkpoint-names]
 
 # --8<-- [start:newest]
-print(Path("marked/checkpoint").read_text().splitlines()[0])
+print(Path("marked/checkpoint").read_text(encoding="utf-8").splitlines()[0])
 # -> model_checkpoint_path: "ck-1"
 print(tf.train.latest_checkpoint("marked"))
 # -> marked/ck-1

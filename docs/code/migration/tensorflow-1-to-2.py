@@ -678,7 +678,7 @@ with printed_errors():
 # -> AttributeError: module 'tensorflow' has no attribute 'Print'
 Path("seen.txt").unlink(missing_ok=True)
 tf.print("three:", three, output_stream="file://seen.txt")
-print(Path("seen.txt").read_text(), end="")
+print(Path("seen.txt").read_text(encoding="utf-8"), end="")
 # -> three: 3
 # --8<-- [end:python-in-graph]
 

@@ -155,7 +155,7 @@ small = ["--rows", "640", "--epochs", "2", "--checkpoint"]
 with tempfile.TemporaryDirectory() as folder:
     arguments = [*small, f"{folder}/run"]
     logs = launch(EXAMPLES / "train.py", arguments, logs=f"{folder}/logs")
-    two = [ends_with(log.read_text()) for log in logs]
+    two = [ends_with(log.read_text(encoding="utf-8")) for log in logs]
 print([log.name for log in logs], f"loss {two[0][0]:.2f}")
 # -> ['worker-0.log', 'worker-1.log'] loss 1.13
 print("the same end:", two[0] == two[1])

@@ -292,7 +292,7 @@ calls = {
     "model(x)": lambda: model(x[:32]).numpy(),
     "tf.function(model)(x)": lambda: graph_model(x[:32]).numpy(),
 }
-with Path(os.devnull).open("w") as null:
+with Path(os.devnull).open("w", encoding="utf-8") as null:
     each = [1000 * t for t in best_times(*calls.values(), repeats=10)]
 # --8<-- [end:calls]
 

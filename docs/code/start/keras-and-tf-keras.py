@@ -242,7 +242,7 @@ print(keras.losses.get("mse") is tf.keras.losses.get("mse"))
 from pathlib import Path
 
 Path("settings").mkdir(exist_ok=True)
-Path("settings/keras.json").write_text('{"backend": "jax"}')
+Path("settings/keras.json").write_text('{"backend": "jax"}', encoding="utf-8")
 print(said("import keras", KERAS_HOME="settings")[-1])
 # -> ModuleNotFoundError: No module named 'jax'
 code = "import keras; print(keras.config.backend())"

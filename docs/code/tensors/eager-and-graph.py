@@ -119,7 +119,7 @@ double_graph = tf.function(double)
 for number in (5.0, 7.0):
     double_graph(tf.constant(number))
 # -> Python prints Tensor("x:0", shape=(), dtype=float32)
-print(seen.read_text(), end="")
+print(seen.read_text(encoding="utf-8"), end="")
 # -> TensorFlow prints 3
 # -> TensorFlow prints 5
 # -> TensorFlow prints 7
