@@ -11,9 +11,9 @@ import shutil
 import subprocess
 import sys
 import time
-from datetime import date
 from pathlib import Path
 
+from handbook import clock
 from handbook.lessons import ROOT
 from tfnotes.devices import machine
 
@@ -100,7 +100,7 @@ def main() -> int:
         took = seconds(place, args.python, step)
         found = known()
         row = found.setdefault(f"{version}, pip {pip}", {})
-        row[step] = f"{took:.0f} s ({date.today():%m-%d})"
+        row[step] = f"{took:.0f} s ({clock.today()})"
         write(found)
     return 0
 

@@ -69,7 +69,7 @@ class InstallError(Exception):
 
 def main() -> int:
     """Install the Python packages, or with --node the checkers; return the exit code."""
-    began, node = time.time(), ROOT / "tests/node"
+    began, node = time.monotonic(), ROOT / "tests/node"
     try:
         if "--node" in sys.argv:
             print(f"[node] axe-core, Lighthouse and the HTML checker in {node}", flush=True)
@@ -80,7 +80,7 @@ def main() -> int:
     except (InstallError, OSError) as error:
         print(f"\n{error}; then start again", file=sys.stderr)
         return 1
-    print(f"installed in {time.time() - began:.0f} s", flush=True)
+    print(f"installed in {time.monotonic() - began:.0f} s", flush=True)
     return 0
 
 
