@@ -95,6 +95,13 @@ def test_an_installation_without_an_address_is_seen(text: str) -> None:
     assert not UNKNOWN.search(re.sub(r"tfnotes(\[\w+\])?", rf"\g<0> @ git+{REPO}", text))
 
 
+def test_the_form_has_the_fields_that_the_report_fills() -> None:
+    fields = dict(parse_qsl(urlsplit(addresses.report(REPO, SITE, "Keras 3")).query))
+    form = ROOT / ".github/ISSUE_TEMPLATE" / fields.pop("template")
+    body = yaml.safe_load(form.read_text(encoding="utf-8"))["body"]
+    assert {*fields, "section"} <= {field.get("id") for field in body}
+
+
 @pytest.mark.parametrize(
     ("address", "source", "versions"),
     [
