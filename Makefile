@@ -34,7 +34,7 @@ refresh: $(INSTALLED)  ## run the lessons whose results are stale
 check: $(INSTALLED)  ## name the lessons whose results are stale
 	$(BIN)/python scripts/refresh.py --check
 
-matrix: $(INSTALLED)  ## run the lessons with the lowest, locked and newest versions
+matrix: $(INSTALLED)  ## run the lessons with the lowest, locked, newest and nightly versions
 	$(BIN)/python scripts/matrix.py $(ROWS)
 
 bench: $(INSTALLED) $(CHECKERS)  ## measure build and training; writes benchmarks/*.md
@@ -47,7 +47,7 @@ bench: $(INSTALLED) $(CHECKERS)  ## measure build and training; writes benchmark
 lock: $(INSTALLED)  ## resolve requirements.lock again, for every platform
 	$(BIN)/uv pip compile pyproject.toml --extra docs --extra test --extra ray --universal \
 		--fork-strategy fewest --python-version 3.11 --generate-hashes --upgrade \
-		--no-header --quiet --output-file requirements.lock
+		--quiet --output-file requirements.lock  # Renovate reads the command in the lock's head
 
 clean:  ## remove build outputs, keep .venv
 	rm -rf site build .pytest_cache .mypy_cache .ruff_cache

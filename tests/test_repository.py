@@ -27,7 +27,7 @@ def locked() -> dict[str, Version]:
 
 
 def test_every_locked_package_has_hashes() -> None:
-    for block in re.split(r"\n(?=[\w.-]+==)", LOCK.strip()):
+    for block in re.split(r"^(?=[\w.-]+==)", LOCK, flags=re.M)[1:]:
         assert "--hash=sha256:" in block, block.splitlines()[0]
 
 
@@ -111,3 +111,10 @@ def test_functions_and_files_stay_small() -> None:
     for name in tracked():
         if name.endswith(".py") and not name.startswith("docs/"):  # there, sections are small
             assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= 300, name
+
+
+def test_the_lock_names_the_command_that_makes_it() -> None:
+    command = LOCK.splitlines()[1].removeprefix("#").split()
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    assert command[:3] == ["uv", "pip", "compile"]  # Renovate runs it again
+    assert set(command[3:]) <= set(makefile[makefile.index("lock:") :].split())
