@@ -27,6 +27,8 @@ lint: $(INSTALLED)  ## check style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 tfnotes handbook scripts
+	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin tfnotes handbook scripts
 
 refresh: $(INSTALLED)  ## run the lessons whose results are stale
 	$(BIN)/python scripts/refresh.py
@@ -45,9 +47,9 @@ bench: $(INSTALLED) $(CHECKERS)  ## measure build and training; writes benchmark
 	$(BIN)/python benchmarks/site.py
 
 lock: $(INSTALLED)  ## resolve requirements.lock again, for every platform
-	$(BIN)/uv pip compile pyproject.toml --extra docs --extra test --extra ray --universal \
-		--fork-strategy fewest --python-version 3.11 --generate-hashes --upgrade \
-		--quiet --output-file requirements.lock  # Renovate reads the command in the lock's head
+	$(BIN)/uv pip compile pyproject.toml --extra=docs --extra=test --extra=ray --universal \
+		--fork-strategy=fewest --python-version=3.11 --generate-hashes --upgrade \
+		--quiet --output-file=requirements.lock  # Renovate repeats it; it needs the equal signs
 
 clean:  ## remove build outputs, keep .venv
 	rm -rf site build .pytest_cache .mypy_cache .ruff_cache

@@ -118,3 +118,4 @@ def test_the_lock_names_the_command_that_makes_it() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
     assert command[:3] == ["uv", "pip", "compile"]  # Renovate runs it again
     assert set(command[3:]) <= set(makefile[makefile.index("lock:") :].split())
+    assert all("=" in word for word in command if word.startswith(("--ex", "--py", "--ou", "--fo")))
