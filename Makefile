@@ -7,6 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 INSTALLED := .venv/installed
 CHECKERS := tests/node/node_modules/installed
+unexport PYTHONDONTWRITEBYTECODE # packages are compiled when they are first imported, and only then
 
 .PHONY: site offline pdf epub serve test lint refresh check matrix lock bench install clean help
 
