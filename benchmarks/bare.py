@@ -56,12 +56,9 @@ def seconds(place: Path, python: str, step: str) -> float:
     """Run a step, show what it prints, and measure it."""
     before, goal = STEPS[step]
     shutil.rmtree(place / "repo/site", ignore_errors=True)
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(place / "home"),
-        "TFNOTES_TEST_EVERYTHING": "1",
-        **{name: value for name, value in os.environ.items() if name.startswith("PIP_")},
-    }
+    ours = ("PYTHON", "UV_", "VIRTUAL_ENV", "TFNOTES_", "XDG_")  # settings of this shell
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    environment |= {"HOME": str(place / "home"), "TFNOTES_TEST_EVERYTHING": "1"}
     command = [*before, "make", goal, f"PYTHON={python}"]
     began = time.monotonic()
     subprocess.run(command, cwd=place / "repo", env=environment, check=True)
