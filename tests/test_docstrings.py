@@ -20,7 +20,8 @@ mpl.use("agg")
 
 def modules(package: ModuleType) -> list[str]:
     found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-    return [package.__name__, *(m.name for m in found if ".hooks" not in m.name)]
+    unlisted = (".hooks", "._")  # what MkDocs calls, and what is private
+    return [package.__name__, *(m.name for m in found if not any(u in m.name for u in unlisted))]
 
 
 def public(module: ModuleType) -> Iterator[tuple[str, Any]]:
