@@ -1,5 +1,6 @@
 """How fresh the lessons are: from a real run to the table, and red when it is a month old."""
 
+import dataclasses
 import datetime
 import json
 import sys
@@ -201,6 +202,14 @@ def test_a_lesson_shows_its_state_in_every_row(adding: Lesson) -> None:
     assert ">differs<" in cells[5]
     assert "shown: &lt;1&gt;, printed: 2" in cells[5]
     assert "an earlier text" in cells[5]
+
+
+def test_the_head_of_the_nightly_column_fits_its_width(adding: Lesson) -> None:
+    nightly = dataclasses.replace(row(), versions={"tensorflow": "2.23.0.dev20261026", "keras": ""})
+    status.write("nightly", nightly, adding.root)
+    made = tables(adding.root)
+    assert '<th scope="col">nightly 2.23.0</th>' in made.lessons()
+    assert ">2.23.0.dev20261026</td>" in made.rows()
 
 
 def test_a_stale_lesson_says_so_and_why(adding: Lesson) -> None:

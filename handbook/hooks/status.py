@@ -136,8 +136,12 @@ class Tables:
         return f'<div class="status lessons" data-search-exclude>{_table(heads, body)}</div>'
 
     def _head(self, name: str) -> str:
-        row = self.known[name]
-        return f"{self.words[name]} {row.versions['tensorflow']}" if row else self.words[name]
+        if (row := self.known[name]) is None:
+            return str(self.words[name])
+        release, _, _ = row.versions["tensorflow"].partition(
+            ".dev"
+        )  # the day is in the other table
+        return f"{self.words[name]} {release}"
 
     def _lesson(self, lesson: Lesson, heads: list[str]) -> str:
         page = Page.of(lesson, self.language)
