@@ -1,4 +1,4 @@
-"""The set-up, scripts/install.py, against a package index of its own on loopback."""
+"""The set-up, scripts/install.py, against a package index on loopback."""
 
 import hashlib
 import http.server
@@ -163,7 +163,7 @@ def test_the_lock_is_installed_exactly_where_newer_releases_are_offered(
 
 
 def no_page(index: Index, name: str) -> None:
-    """A proxy answers with a page of its own."""
+    """A proxy answers with a login page."""
     (index.folder / name / "index.html").write_text("<html><p>Please log in.</p></html>")
 
 

@@ -31,7 +31,7 @@ TIMED = CODE.replace("np.arange(3) ** 2", "[time.perf_counter()]").replace(
 
 
 def run(lesson: Lesson) -> list[str]:
-    """Refresh in a process of its own, as the script does, on 2023-11-14."""
+    """Refresh in a separate process, as the script does, on 2023-11-14."""
     code = (
         "import sys; from pathlib import Path; from handbook import refresh\n"
         "root, address = Path(sys.argv[1]), sys.argv[2]\n"
