@@ -226,7 +226,7 @@ def pytest_addoption(parser: Any) -> None:
     """Add ``--refresh``, and what tests/test_notebooks.py asks for."""
     parser.addoption("--refresh", action="store_true", help="write results and figures")
     parser.addoption("--patience", type=float, default=1.0, help="stretch the time limits")
-    parser.addoption("--every-notebook", action="store_true", help="run more than a sample")
+    parser.addoption("--every", action="store_true", help="check all, not a sample")
 
 
 def pytest_configure(config: Any) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
-from site_pages import CHECKERS
+from site_pages import CHECKERS, PATHS
+
+from handbook.lessons import LANGUAGES
 
 SCRIPT = CHECKERS / "axe-core/axe.min.js"
 COLOURS = ["color-contrast", "link-in-text-block"]  # all that the dark look can change
@@ -24,6 +27,12 @@ def examined(chromium: Browser) -> Iterator[Page]:
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
+
+
+def paths(config: pytest.Config, language: str) -> list[str]:
+    """A language's pages: with ``--every`` all, else every second, the others in the other."""
+    chosen = PATHS if config.getoption("--every") else PATHS[LANGUAGES.index(language) :: 2]
+    return [f"{language}/{path}" for path in chosen]
 
 
 def visit(page: Page, url: str) -> None:

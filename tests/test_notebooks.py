@@ -1,6 +1,6 @@
 """A notebook runs as it is, in a fresh Jupyter kernel that has only tfnotes installed.
 
-One of each chapter on every change, all of them with ``--every-notebook``: they hold the code of
+One of each chapter on every change, all of them with ``--every``: they hold the code of
 their lessons to the letter, which test_downloads.py sees to, and that code runs in any case.
 """
 
@@ -108,7 +108,7 @@ def test_the_packages_are_those_of_a_reader(only_tfnotes: Path) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "number" in metafunc.fixturenames:
         chapters = {le.address.split("/")[0]: n for n, le in reversed([*enumerate(LESSONS)])}
-        every = metafunc.config.getoption("--every-notebook")
+        every = metafunc.config.getoption("--every")
         numbers = range(len(LESSONS)) if every else sorted(chapters.values())
         metafunc.parametrize("number", numbers, ids=[LESSONS[n].address for n in numbers])
 
