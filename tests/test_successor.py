@@ -94,4 +94,5 @@ def test_the_successor_shows_the_same_code(
     ours, theirs = pages(site_folder, language), pages(successor, language)
     assert sum(len(shown(text)) for text in ours.values()) > 700
     for address, text in ours.items():
-        assert shown(text) == shown(theirs[address]), address
+        own = [code for code in shown(text) if "downloads/tfnotes-" not in code]  # a hook's line
+        assert own == shown(theirs[address]), address
