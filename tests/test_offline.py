@@ -131,5 +131,7 @@ def test_the_first_page_links_the_books_where_they_are_published(
 
 
 def test_nothing_is_linked_where_no_books_are_published() -> None:
-    config = SimpleNamespace(extra={"books": ""}, theme={"language": "en"})
+    config = SimpleNamespace(
+        extra={"books": ""}, theme={"language": "en"}, repo_url="", site_url="https://host/en/"
+    )
     assert files.on_page_markdown(f"Text.{files.BOOKS}", None, config, None) == "Text."

@@ -20,12 +20,24 @@ from handbook.lessons import ROOT, Lesson, all_lessons
 from tests.conftest import SmallHandbook
 from tests.fault_cases import section
 
-WORKFLOW = (ROOT / ".github/workflows/handbook.yml").read_text(encoding="utf-8")
-JOBS: dict[str, Any] = yaml.safe_load(WORKFLOW)["jobs"]
+WORKFLOWS = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / ".github/workflows").iterdir())
+}
+JOBS: dict[str, dict[str, Any]] = {
+    name: yaml.safe_load(text)["jobs"] for name, text in WORKFLOWS.items()
+}
 MAY = {  # what a job may do beside reading the repository
-    "build": {"contents": "read", "pages": "read"},
-    "publish": {"pages": "write", "id-token": "write"},
-    "notebooks": {"actions": "read", "contents": "write"},  # a branch of its own
+    "handbook.yml": {
+        "build": {"contents": "read", "pages": "read"},
+        "publish": {"pages": "write", "id-token": "write"},
+        "notebooks": {"actions": "read", "contents": "write"},  # a branch of its own
+        "report": {"contents": "read", "issues": "write"},  # one issue for a failed week
+    },
+    "release.yml": {
+        "publish": {"id-token": "write"},
+        "announce": {"contents": "write"},  # a release of the tag
+    },
 }
 UNPICKLING = {"pickle", "cPickle", "_pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
 SHOWS_THE_DANGER = {  # on files of its own, with what they may do
@@ -36,22 +48,33 @@ SHOWS_THE_DANGER = {  # on files of its own, with what they may do
 }
 
 
+def steps() -> Iterator[dict[str, Any]]:
+    for jobs in JOBS.values():
+        for job in jobs.values():
+            yield from job.get("steps", [])
+
+
 def actions() -> Iterator[dict[str, Any]]:
-    for job in JOBS.values():
-        yield from (step for step in job.get("steps", []) if "uses" in step)
+    return (step for step in steps() if "uses" in step)
 
 
 def test_every_action_is_pinned_by_hash_and_names_its_version() -> None:
-    lines = re.findall(r"uses: (.*)", WORKFLOW)
+    lines = re.findall(r"uses: (.*)", "\n".join(WORKFLOWS.values()))
     assert len(lines) == len(list(actions())) > 0
     for line in lines:
         assert re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+(\.\d+)*", line), line
 
 
 def test_no_job_may_do_more_than_it_needs() -> None:
-    assert yaml.safe_load(WORKFLOW)["permissions"] == {"contents": "read"}
-    assert {name: job["permissions"] for name, job in JOBS.items() if "permissions" in job} == MAY
-    assert len(JOBS["publish"]["steps"]) == 1  # runs no code of ours
+    for text in WORKFLOWS.values():
+        assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
+    asked = {
+        workflow: {name: job["permissions"] for name, job in jobs.items() if "permissions" in job}
+        for workflow, jobs in JOBS.items()
+    }
+    assert asked == MAY
+    for jobs in JOBS.values():
+        assert not [s for s in jobs["publish"]["steps"] if "run" in s]  # runs no code of ours
 
 
 def test_no_checkout_leaves_its_credentials() -> None:
@@ -63,15 +86,15 @@ def test_no_checkout_leaves_its_credentials() -> None:
 
 def test_no_step_runs_what_a_stranger_wrote() -> None:
     """Titles and branch names of a pull request never become shell commands."""
-    assert "pull_request_target" not in WORKFLOW
-    for job in JOBS.values():
-        for step in job.get("steps", []):
-            run = re.sub(r"\$\{\{ matrix\.\w+ \}\}", "", step.get("run", ""))  # ours
-            assert "${{" not in run
+    for text in WORKFLOWS.values():
+        assert "pull_request_target" not in text
+    for step in steps():
+        run = re.sub(r"\$\{\{ matrix\.\w+ \}\}", "", step.get("run", ""))  # ours
+        assert "${{" not in run
 
 
 def test_the_dependencies_are_audited() -> None:
-    (run,) = [s["run"] for s in JOBS["audit"]["steps"] if "run" in s]
+    (run,) = [s["run"] for s in JOBS["handbook.yml"]["audit"]["steps"] if "run" in s]
     options = "--requirement requirements.lock --require-hashes --disable-pip"
     assert re.fullmatch(rf"pipx run pip-audit==[\d.]+ {options}", run)
 
