@@ -3,13 +3,11 @@
 from handbook.collect import (
     pytest_addoption,
     pytest_collect_file,
-    pytest_collection_modifyitems,
     pytest_configure,
 )
 
 __all__ = [
     "pytest_addoption",
     "pytest_collect_file",
-    "pytest_collection_modifyitems",
     "pytest_configure",
 ]

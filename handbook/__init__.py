@@ -13,6 +13,6 @@ One lesson is one address, ``chapter/lesson``. Read the modules in this order:
   ``typography``: how every text is set
 * ``errata``: what old notes get wrong, collected from the pages' boxes
 * ``collect``: the pages as pytest items, through Sybil
-* ``parts`` and ``cluster``: a refresh on several machines, and its merge
+* ``cluster``: a refresh on several machines
 * ``downloads``: notebooks and scripts; ``site`` and ``stamp``: the built site; ``hooks``: MkDocs
 """

@@ -1,10 +1,11 @@
-"""Refresh on a cluster of Ray, the engine of ``tfnotes launch``: every part is a task.
+"""Refresh on a Ray cluster, the engine of ``tfnotes launch``: every lesson is a task.
 
-The tree goes to the workers as an archive and the parts come back, so that the machines
-share no folder; what they need is the same Python environment at the same path.
+The tree goes to the workers as an archive and the results come back, so the machines
+share no folder. They need the same Python environment at the same path.
 """
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -13,46 +14,44 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from handbook import parts
-from handbook.files import zipped
+from handbook import refresh
+from handbook.files import replace, zipped
 from handbook.lessons import Lesson
 from tfnotes.distribution import launching
 
 SHIPPED = ("docs", "handbook", "tfnotes")
-FILES = ("conftest.py", "pyproject.toml", "pytest.ini", "requirements.lock", parts.DURATIONS)
+FILES = ("conftest.py", "pyproject.toml", "pytest.ini", "requirements.lock")
+Results = dict[str, bytes]  # what a refresh writes for a lesson, by path from the root
 
 
-class TaskError(RuntimeError):
-    """A part ended without a result; the message is the last that it said."""
-
-
-def refresh(lessons: Sequence[Lesson], of: int, address: str | None = None) -> list[str]:
-    """Refresh lessons as so many tasks, and merge what they made.
+def run(lessons: Sequence[Lesson], jobs: int, address: str | None = None) -> list[str]:
+    """Refresh lessons as tasks; write the results of each as soon as they are back.
 
     Args:
         lessons: lessons of one checkout.
-        of: how many parts; the cluster has a processor for each.
-        address: of a cluster that runs already, such as ``"auto"``; None runs one on this
-            machine.
+        jobs: how many processors the cluster needs at least.
+        address: of a running cluster, such as ``"auto"``; None starts one on this machine.
 
     Returns:
         The failures, one text each. A lesson that fails keeps its old results.
 
     Raises:
         ConnectionError: there is no cluster at the address.
-        ValueError: it has fewer processors than there are parts.
+        ValueError: it has fewer processors than ``jobs``.
     """
-    root = lessons[0].root
-    addresses = [lesson.address for lesson in lessons]
-    with launching.cluster(address, of):
+    failures = []
+    with launching.cluster(address, jobs):
         import ray
 
-        tree = ray.put(shipped(root))
-        task = ray.remote(_part)
-        made = ray.get([task.remote(tree, addresses, n, of) for n in range(1, of + 1)])
-    found = [parts.Part.unpacked(data, f"task {n}") for n, data in enumerate(made, 1)]
-    parts.merge(root, found)
-    return [failure for part in found for failure in part.failures]
+        tree = ray.put(shipped(lessons[0].root))
+        task = ray.remote(_refreshed)
+        tasks = [task.remote(tree, lesson.address) for lesson in lessons]
+        for lesson, result in zip(lessons, tasks, strict=True):
+            found, results = ray.get(result)
+            failures += found
+            if not found:
+                _write(lesson, results)
+    return failures
 
 
 def shipped(root: Path) -> bytes:
@@ -63,33 +62,41 @@ def shipped(root: Path) -> bytes:
     return zipped((path.relative_to(root).as_posix(), path.read_bytes()) for path in there)
 
 
-def _part(tree: bytes, addresses: list[str], number: int, of: int) -> bytes:
-    """What a task does: one part, in a folder of its own."""
+def _refreshed(tree: bytes, address: str) -> tuple[list[str], Results]:
+    """Refresh one lesson in a folder of its own; return the failures and the results."""
     environment = dict(os.environ)
-    environment.pop("OMP_NUM_THREADS", None)  # Ray sets it, and numbers hang on it
-    with tempfile.TemporaryDirectory(prefix="part-") as folder:
-        root, target = Path(folder, "root"), Path(folder, "part.zip")
+    environment.pop("OMP_NUM_THREADS", None)  # Ray sets it, and numbers depend on it
+    with tempfile.TemporaryDirectory(prefix="lesson-") as folder:
+        root = Path(folder)
         zipfile.ZipFile(io.BytesIO(tree)).extractall(root)
-        environment["PYTHONPATH"] = str(root)
         done = subprocess.run(  # noqa: S603
-            [
-                sys.executable,
-                "-m",
-                "handbook.parts",
-                root,
-                str(number),
-                str(of),
-                target,
-                *addresses,
-            ],
+            [sys.executable, "-m", "handbook.cluster", address],
             cwd=root,
-            env=environment,
+            env=environment | {"PYTHONPATH": folder},
             capture_output=True,
             encoding="utf-8",
             errors="replace",
             check=False,
         )
-        if not target.exists():
-            said = done.stderr.strip().rpartition("\n")[2]
-            raise TaskError(f"part {number}/{of} ended with code {done.returncode}: {said}")
-        return target.read_bytes()
+        if done.returncode:
+            last = done.stderr.strip().rpartition("\n")[2]
+            return [f"{address}: its process ended with code {done.returncode}: {last}"], {}
+        lesson = Lesson(root, address)
+        files = (lesson.code, *lesson.pictures, lesson.record)
+        results = {lesson.relative(path): path.read_bytes() for path in files if path.exists()}
+        return json.loads(done.stdout.rpartition("\n")[2]), results
+
+
+def _write(lesson: Lesson, results: Results) -> None:
+    """Write the results of a lesson, the record last: until then the lesson is stale."""
+    record = lesson.relative(lesson.record)
+    for name in sorted(results, key=lambda name: (name == record, name)):
+        replace(lesson.root / name, results[name])
+    for path in lesson.pictures:
+        if lesson.relative(path) not in results:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    failures = refresh.run(refresh.chosen(sys.argv[1:], Path.cwd()))
+    sys.stdout.write("\n" + json.dumps(failures))  # the last line, for the task

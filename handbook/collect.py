@@ -4,7 +4,7 @@
 the same run writes it. One language is enough to run: ``parity`` holds the pages equal.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from sybil import Document, Example, Region, Sybil
-from sybil.integration.pytest import SybilItem
 
 from handbook import drawings, errata, records, results
 from handbook.files import BusyError, alone, replace
@@ -240,29 +239,6 @@ def pytest_configure(config: Any) -> None:
         except BusyError as error:
             raise pytest.UsageError(str(error)) from None
         config.add_cleanup(held.close)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(config: Any, items: list[pytest.Item]) -> Iterator[None]:
-    """Keep lessons whole when pytest-split has chosen a part of the items."""
-    every = list(items)
-    yield
-    if config.getoption("splits", None):
-        items[:] = whole_lessons(every, items)
-
-
-def whole_lessons(every: Sequence[pytest.Item], chosen: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """The chosen items; of a lesson, whose sections need each other, all if its first is chosen."""
-    first: dict[Any, pytest.Item] = {}
-    for item in every:
-        first.setdefault(_whole(item), item)
-    wanted = set(chosen)
-    return [item for item in every if first[_whole(item)] in wanted]
-
-
-def _whole(item: pytest.Item) -> Any:
-    """What must stay together with an item: its page, or nothing else."""
-    return item.parent if isinstance(item, SybilItem) else item
 
 
 pytest_collect_file = (

@@ -95,13 +95,12 @@ class Progress:
             self.bar.update()
 
 
-def run(lessons: Sequence[Lesson], jobs: int = 1, split: Sequence[str] = ()) -> list[str]:
+def run(lessons: Sequence[Lesson], jobs: int = 1) -> list[str]:
     """Run lessons and write their results.
 
     Args:
         lessons: lessons of one checkout.
         jobs: how many run at a time.
-        split: options of pytest-split, where only a part of the lessons shall run.
 
     Returns:
         The failures, one text each. A lesson that fails keeps its old results.
@@ -120,15 +119,12 @@ def run(lessons: Sequence[Lesson], jobs: int = 1, split: Sequence[str] = ()) -> 
     ]
     jobs = min(jobs, len(lessons))
     spread = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
-    quiet = ["-p", "no:python"]  # which would import a lab, and so run it
-    quiet += [] if split else ["-p", "no:terminal"]  # pytest-split needs its options
-    options = ["--refresh", "--continue-on-collection-errors", f"--rootdir={root}"]
-    options += [*quiet, *spread, *split]
+    quiet = ["-p", "no:python", "-p", "no:terminal"]  # the first would import a lab, and so run it
+    options = ["--refresh", "--continue-on-collection-errors", f"--rootdir={root}", *quiet, *spread]
     with alone_in(root):
         tidy(root / "docs")
         code = pytest.main([*options, *there], plugins=[progress]) if there else 0
     progress.bar.close()
-    nothing = split and code == pytest.ExitCode.NO_TESTS_COLLECTED  # more parts than lessons
-    if code and not nothing and not progress.failures:
+    if code and not progress.failures:
         progress.failures.append(f"pytest ended with code {int(code)}")
     return progress.failures

@@ -7,9 +7,9 @@ import argparse
 import sys
 from contextlib import nullcontext
 
-from handbook import parts, refresh
+from handbook import refresh
 from handbook.collect import alone_in
-from handbook.files import BusyError, replace
+from handbook.files import BusyError
 from handbook.lessons import ROOT, Lesson
 
 
@@ -31,22 +31,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "-j", type=int, default=1, metavar="N", help="lessons at a time (default: 1)"
     )
-    parser.add_argument(
-        "--part", type=part, metavar="N/M", help="run the Nth of M parts, for scripts/merge.py"
-    )
-    parser.add_argument(
-        "--ray", type=int, default=0, metavar="M", help="run M parts on a Ray cluster, and merge"
-    )
+    parser.add_argument("--ray", action="store_true", help="spread the lessons over a Ray cluster")
     parser.add_argument("--address", help="of a cluster that runs already, such as auto")
     return parser.parse_args()
-
-
-def part(text: str) -> tuple[int, int]:
-    """Read ``2/3``: the second of three parts."""
-    number, of = (int(n) for n in text.split("/"))
-    if not 1 <= number <= of:
-        raise argparse.ArgumentTypeError(f"expected a part from 1/{of} to {of}/{of}, got {text}")
-    return number, of
 
 
 def main() -> int:
@@ -83,29 +70,17 @@ def refreshed(args: argparse.Namespace, lessons: list[Lesson]) -> int:
 def run(lessons: list[Lesson], args: argparse.Namespace) -> int:
     """Run lessons, if there are any, and report."""
     failures: list[str] = []
-    if args.part:
-        failures = make_part(lessons, args.part, args.j)
-    elif lessons and args.ray:
-        from handbook import cluster  # takes the launcher along: not where no cluster is wanted
+    if lessons and args.ray:
+        from handbook import cluster  # imports the launcher: not where no cluster is wanted
 
-        failures = cluster.refresh(lessons, args.ray, args.address)
+        failures = cluster.run(lessons, args.j, args.address)
     elif lessons:
         failures = refresh.run(lessons, args.j)
     for failure in failures:
         print(f"\n{failure}", file=sys.stderr)
-    if lessons and not args.part:
+    if lessons:
         print(f"ran {len(lessons)} lessons" + (f"; {len(failures)} failures" * bool(failures)))
     return int(bool(failures))
-
-
-def make_part(lessons: list[Lesson], which: tuple[int, int], jobs: int) -> list[str]:
-    """Run a part of the lessons and write what it changed, for scripts/merge.py."""
-    number, of = which
-    made = parts.make(ROOT, lessons, number, of, jobs)
-    path = ROOT / f"build/parts/{number}-of-{of}.zip"
-    replace(path, made.packed())
-    print(f"{path.relative_to(ROOT)}: {len(made.rooms)} lessons changed")
-    return made.failures
 
 
 if __name__ == "__main__":
