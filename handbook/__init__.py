@@ -7,7 +7,7 @@ One lesson is one address, ``chapter/lesson``. Read the modules in this order:
 * ``results``: the ``# ->`` lines: find, compare, write
 * ``child``, ``runner`` and ``trees``: a process for every lesson, on Linux forked from a warm
   server
-* ``drawings`` and ``figures``: one figure, light and dark, and the data behind it
+* ``drawings`` and ``figures``: a figure, its dark twin, and the data behind it
 * ``records``: what a lesson's results were made from, and hence what is stale
 * ``pages``: a page as its reader sees it; ``rules`` and ``parity``: what it must keep;
   ``typography``: how every text is set

@@ -1,5 +1,10 @@
-"""A figure as it is kept, and the comparison of the data behind two drawings of it."""
+"""A figure as it is kept, its dark twin, and the comparison of the data behind two drawings.
 
+Lessons draw in the colors of ``figures.mplstyle``. The dark figure is the light one with
+these colors exchanged, so that both always show the same thing.
+"""
+
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +15,33 @@ import numpy as np
 from handbook.results import same
 
 STYLE = Path(__file__).with_name("figures.mplstyle")
+DARK = {  # light color: dark color
+    "#24292f": "#e6e9ee",  # text
+    "#57606a": "#aeb6c2",  # quiet text, sixth curve
+    "#8c959f": "#8c959f",  # axes
+    "#d8dee4": "#3d434d",  # grid
+    "#ffffff": "#1e2129",  # paper
+    "#0969da": "#6cb6ff",  # curves, in their order
+    "#c2410c": "#ff9f5a",
+    "#1a7f37": "#6fdd8b",
+    "#8250df": "#c8a5ff",
+    "#bf3989": "#ff9bce",
+}
+COLOR = re.compile(r"#[0-9a-f]{6}\b")
 DIGITS = 4  # that are kept of the data behind a figure
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure as it is kept: two SVG texts and the data that they plot."""
+    """A figure as it is kept: an SVG text and the data that it plots."""
 
-    light: str
-    dark: str
+    svg: str
     data: dict[str, Any]
+
+
+def dark(svg: str) -> str:
+    """The same figure for dark pages."""
+    return COLOR.sub(lambda m: DARK.get(m[0], m[0]), svg)
 
 
 def differences(expected: Any, actual: Any, tolerance: float, where: str = "") -> Iterator[str]:

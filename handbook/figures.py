@@ -1,8 +1,4 @@
-"""One figure, drawn once and kept twice: for light pages and for dark ones.
-
-The lessons draw in the colours of ``figures.mplstyle``. The dark picture is the light
-one with these colours exchanged, so that both always show the same thing.
-"""
+"""Draw a figure in the handbook's style, and keep the data behind it."""
 
 import io
 import math
@@ -20,29 +16,15 @@ from matplotlib.patches import FancyArrowPatch
 
 from handbook.drawings import DIGITS, STYLE, Drawing
 
-DARK = {  # light colour: dark colour
-    "#24292f": "#e6e9ee",  # text
-    "#57606a": "#aeb6c2",  # quiet text, sixth curve
-    "#8c959f": "#8c959f",  # axes
-    "#d8dee4": "#3d434d",  # grid
-    "#ffffff": "#1e2129",  # paper
-    "#0969da": "#6cb6ff",  # curves, in their order
-    "#c2410c": "#ff9f5a",
-    "#1a7f37": "#6fdd8b",
-    "#8250df": "#c8a5ff",
-    "#bf3989": "#ff9bce",
-}
 LARGE = 400  # numbers; a larger array is kept as its summary
-COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 
 
 def draw(figure: Figure) -> Drawing:
-    """Render a figure in both looks; the same figure always gives the same text."""
+    """Render a figure; the same figure always gives the same text."""
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    light = re.sub(r"[ \t]+$", "", file.getvalue(), flags=re.M)
-    dark = COLOUR.sub(lambda m: DARK.get(m[0], m[0]), light)
-    return Drawing(light, dark, {"axes": [_axes_data(a) for a in figure.axes]})
+    svg = re.sub(r"[ \t]+$", "", file.getvalue(), flags=re.M)
+    return Drawing(svg, {"axes": [_axes_data(a) for a in figure.axes]})
 
 
 def use_style() -> None:

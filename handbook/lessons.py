@@ -75,7 +75,7 @@ class Lesson:
 
     @property
     def pictures(self) -> list[Path]:
-        """The figures and photographs that are there, in both looks."""
+        """The figures, and the photographs in light and dark, that are there."""
         return sorted(p for p in self.figures.glob("*.*") if p.suffix in {".svg", ".png"})
 
     @property

@@ -84,7 +84,7 @@ def write(lesson: Lesson, drawings: dict[str, Drawing], folder: Path) -> None:
 
 
 def _write_figures(lesson: Lesson, drawings: dict[str, Drawing]) -> dict[str, str]:
-    texts = _svgs(drawings)
+    texts = {f"{name}.svg": drawing.svg for name, drawing in drawings.items()}
     for name, text in texts.items():
         replace(lesson.figures / name, text)
     wanted = {*texts, *photographs.names(lesson.settings.photographs)}
@@ -95,13 +95,7 @@ def _write_figures(lesson: Lesson, drawings: dict[str, Drawing]) -> dict[str, st
 
 
 def _kept_drawing(lesson: Lesson, name: str, data: dict[str, Any]) -> Drawing:
-    light, dark = (lesson.figures / f"{name}{look}.svg" for look in ("", ".dark"))
-    return Drawing(light.read_text(encoding="utf-8"), dark.read_text(encoding="utf-8"), data)
-
-
-def _svgs(drawings: dict[str, Drawing]) -> dict[str, str]:
-    light = {f"{name}.svg": drawing.light for name, drawing in drawings.items()}
-    return light | {f"{name}.dark.svg": drawing.dark for name, drawing in drawings.items()}
+    return Drawing((lesson.figures / f"{name}.svg").read_text(encoding="utf-8"), data)
 
 
 def _name(lesson: Lesson, path: Path) -> str:

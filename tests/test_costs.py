@@ -6,7 +6,8 @@ import tensorflow as tf
 from keras import layers
 from matplotlib.figure import Figure
 
-from handbook.figures import COLOUR, DARK, draw, use_style
+from handbook.drawings import COLOR, DARK
+from handbook.figures import draw, use_style
 from tfnotes import costs, models
 
 pytestmark = pytest.mark.usefixtures("fresh_figures")
@@ -93,7 +94,7 @@ def test_bars_are_the_counts_and_have_a_dark_twin() -> None:
     ]
     assert figure.axes[0].get_yticklabels()[0].get_text() == "conv  28×28×6"
     drawing = draw(figure)
-    assert set(COLOUR.findall(drawing.light)) <= set(DARK)
+    assert set(COLOR.findall(drawing.svg)) <= set(DARK)
 
 
 def test_short_numbers() -> None:

@@ -60,7 +60,7 @@ def test_two_full_refreshes_give_the_same_bytes(
     copy = shutil.copytree(small.root, tmp_path_factory.mktemp("copy") / "book")
     one, other = refreshed(small.root), refreshed(copy)
     assert one == other
-    assert "docs/figures/a/trains/one.dark.svg" in one
+    assert "docs/figures/a/trains/one.svg" in one
     assert one["docs/code/a/trains.py"] == one["docs/code/b/trains.py"]  # lessons do not mix
     assert b"# -> 0." in one["docs/code/a/trains.py"]
 

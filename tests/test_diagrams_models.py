@@ -12,7 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from handbook.figures import COLOUR, DARK, draw, use_style
+from handbook.drawings import COLOR, DARK
+from handbook.figures import draw, use_style
 from tfnotes.diagrams import expression_graph, layout, model_diagram
 from tfnotes.diagrams.models import model_graph
 
@@ -215,8 +216,8 @@ def test_every_colour_has_a_dark_twin() -> None:
     use_style()
     for figure in (model_diagram(residual()), expression_graph(f, x=1.0, y=2.0)):
         drawing = draw(figure)
-        assert set(COLOUR.findall(drawing.light)) <= set(DARK)
-        assert len(set(COLOUR.findall(drawing.light))) >= 4
+        assert set(COLOR.findall(drawing.svg)) <= set(DARK)
+        assert len(set(COLOR.findall(drawing.svg))) >= 4
 
 
 def test_the_dark_style_of_matplotlib_is_followed() -> None:

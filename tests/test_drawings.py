@@ -1,4 +1,4 @@
-"""Figures: two looks of one drawing, and the data behind it."""
+"""Figures: light and dark, and the data behind them."""
 
 import json
 import re
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from handbook import figures
+from handbook import drawings, figures
 from handbook.drawings import STYLE, differences
 
 
@@ -32,29 +32,30 @@ def test_the_same_plot_gives_the_same_bytes() -> None:
     assert figures.draw(plot()) == figures.draw(plot())
 
 
-def test_light_and_dark_differ_in_colours_alone() -> None:
-    drawing = figures.draw(plot())
-    colours = re.compile(r"#[0-9a-f]{6}")
-    assert drawing.light != drawing.dark
-    assert colours.sub("", drawing.light) == colours.sub("", drawing.dark)
+def test_light_and_dark_differ_in_colors_alone() -> None:
+    light = figures.draw(plot()).svg
+    dark = drawings.dark(light)
+    colors = re.compile(r"#[0-9a-f]{6}")
+    assert light != dark
+    assert colors.sub("", light) == colors.sub("", dark)
 
 
-def test_no_colour_of_the_style_is_left_in_the_dark_look() -> None:
+def test_no_color_of_the_style_is_left_in_the_dark_figure() -> None:
     kept = {"#8c959f"}  # axes: readable on both
     style = {f"#{c}" for c in re.findall(r"\b[0-9a-f]{6}\b", STYLE.read_text())}
-    dark = figures.draw(plot()).dark
-    assert style <= figures.DARK.keys()
+    dark = drawings.dark(figures.draw(plot()).svg)
+    assert style <= drawings.DARK.keys()
     assert not {c for c in style - kept if c in dark}
 
 
-def luminance(colour: str) -> float:
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+def luminance(color: str) -> float:
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
 
 
-@pytest.mark.parametrize(("light", "dark"), figures.DARK.items())
-def test_colours_can_be_told_from_the_paper(light: str, dark: str) -> None:
+@pytest.mark.parametrize(("light", "dark"), drawings.DARK.items())
+def test_colors_have_enough_contrast_to_the_paper(light: str, dark: str) -> None:
     if light not in ("#ffffff", "#d8dee4", "#8c959f"):  # paper, grid and axes
         assert 1.05 / (luminance(light) + 0.05) >= 4.5
         assert (luminance(dark) + 0.05) / (luminance("#1e2129") + 0.05) >= 4.5

@@ -8,7 +8,8 @@ import pytest
 from keras import layers
 from matplotlib.axes import Axes
 
-from handbook.figures import COLOUR, DARK, draw, use_style
+from handbook.drawings import COLOR, DARK
+from handbook.figures import draw, use_style
 from tfnotes import histograms
 
 pytestmark = pytest.mark.usefixtures("fresh_figures")
@@ -131,4 +132,4 @@ def test_every_colour_has_a_dark_twin() -> None:
     use_style()
     model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
     drawing = draw(histograms.weight_histograms(model))
-    assert set(COLOUR.findall(drawing.light)) <= set(DARK)
+    assert set(COLOR.findall(drawing.svg)) <= set(DARK)

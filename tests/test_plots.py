@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from handbook.figures import COLOUR, DARK, draw, use_style
+from handbook.drawings import COLOR, DARK
+from handbook.figures import draw, use_style
 from tfnotes import plots
 
 pytestmark = pytest.mark.usefixtures("fresh_figures")
@@ -166,8 +167,7 @@ def test_decision_boundary_wants_a_name_for_each_class() -> None:
 def test_every_colour_of_a_decision_boundary_has_a_dark_twin() -> None:
     use_style()
     drawing = draw(plots.decision_boundary(four_scores, SQUARE, range(4)))
-    assert set(COLOUR.findall(drawing.light)) <= set(DARK)
-    assert drawing.light != drawing.dark
+    assert set(COLOR.findall(drawing.svg)) <= set(DARK)
 
 
 def test_plots_import_without_tensorflow() -> None:

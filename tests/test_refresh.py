@@ -78,7 +78,7 @@ def test_every_record_belongs_to_a_lesson() -> None:
 def test_a_refresh_writes_results_figures_and_record(lesson: Lesson) -> None:
     assert "print(values)\n# -> [0 1 4]\nplt.plot" in lesson.code.read_text()
     names = sorted(p.name for p in lesson.figures.iterdir())
-    assert names == ["draw.dark.svg", "draw.svg", "record.json"]
+    assert names == ["draw.svg", "record.json"]
     record = json.loads(lesson.record.read_text())
     assert record["verified"] == "2023-11-14"
     assert "docs/code/a/squares.py" in record["files"]
@@ -133,7 +133,6 @@ def test_figures_that_vary_are_kept_while_the_lesson_stays(small: SmallHandbook)
         ("docs/code/a/squares.py", "** 2", "** 3", "docs/code/a/squares.py has changed"),
         ("docs/code/a/squares.py", "[0 1 4]", "[0 1 5]", "docs/code/a/squares.py has changed"),
         ("draw.svg", "svg", "SVG", "figure draw.svg is not what the lesson drew"),
-        ("draw.dark.svg", "svg", "SVG", "figure draw.dark.svg is not what the lesson drew"),
     ],
 )
 def test_an_edit_makes_it_stale(lesson: Lesson, file: str, old: str, new: str, reason: str) -> None:

@@ -1,10 +1,13 @@
 """A page on paper, and for readers whom motion disturbs."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from handbook.drawings import dark
 
 LESSON = "en/tensors/gradient-tape/"
 Open = Callable[..., Page]
@@ -93,3 +96,15 @@ def test_nothing_moves_for_those_who_asked_for_it(opened: Open, motion: str) -> 
     expect(page.locator("details").first).to_have_attribute("open", "")
     moved = page.evaluate("moved")
     assert bool(moved) == (motion == "no-preference"), moved
+
+
+def test_every_dark_figure_is_the_light_one_in_other_colors(site_folder: Path) -> None:
+    figures = sorted((site_folder / "en/figures").rglob("*.svg"))
+    light = [path for path in figures if not path.name.endswith(".dark.svg")]
+    assert len(light) > 180
+    assert figures == sorted([*light, *(path.with_suffix(".dark.svg") for path in light)])
+    for path in light:
+        svg = path.read_text(encoding="utf-8")
+        shown = path.with_suffix(".dark.svg").read_text(encoding="utf-8")
+        assert shown != svg
+        assert shown == dark(svg)

@@ -206,7 +206,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lesson = small.lesson("a/tags", LESSON)
     lesson.figures.mkdir(parents=True)
     (lesson.figures / "drawn.svg").write_text(drawn())
-    (lesson.figures / "drawn.dark.svg").write_text(drawn())
     pages = PAGE.format(alt=f"A line under the title {TAG.format(3)}".replace('"', ""))
     page = lesson.page("en")
     head, fences = page.read_text().split("```python\n", 1)[0], ""
@@ -231,7 +230,7 @@ def drawn() -> str:
     plt.plot([1, 2])
     plt.title(TAG.format(5))
     plt.gca().set_gid(TAG.format(6))
-    light = figures.draw(plt.gcf()).light
+    light = figures.draw(plt.gcf()).svg
     plt.close("all")
     return light
 

@@ -7,7 +7,7 @@ from typing import Any
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
 
-from handbook import addresses, downloads
+from handbook import addresses, downloads, drawings
 from handbook.lessons import all_lessons
 from handbook.paper.words import NAME
 
@@ -40,6 +40,10 @@ def on_files(files: Any, config: Any) -> Any:
     made = downloads.stage(root, language, config.site_url, staged, config.repo_url)
     for path in (picture for lesson in all_lessons(root) for picture in lesson.pictures):
         _add(files, config, path, root / "docs")
+        if path.suffix == ".svg":
+            uri = path.with_suffix(".dark.svg").relative_to(root / "docs").as_posix()
+            svg = drawings.dark(path.read_text(encoding="utf-8"))
+            files.append(File.generated(config, uri, content=svg))
     for path in made:
         _add(files, config, path, staged)
     return files
