@@ -12,14 +12,13 @@ unexport PYTHONDONTWRITEBYTECODE # packages are compiled when they are first imp
 .PHONY: site offline pdf epub serve test lint refresh check matrix lock bench install clean help
 
 site: $(INSTALLED)  ## refresh what is stale, build both languages into site/
-	$(BIN)/python scripts/refresh.py
-	$(BIN)/python scripts/build.py
+	$(BIN)/python -m handbook site
 
 offline pdf epub: site  ## write build/tfnotes-handbook-*: a zip to open from a disk, books of each language
-	$(BIN)/python scripts/paper.py $@
+	$(BIN)/python -m handbook export $@
 
-serve: $(INSTALLED)  ## show the site on this machine, rebuild it on every change
-	$(BIN)/python scripts/serve.py
+serve: $(INSTALLED)  ## show the site on this machine; run and build what changes, reload the page
+	$(BIN)/python -m handbook serve
 
 test: $(INSTALLED) $(CHECKERS) lint  ## run every test
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
@@ -32,13 +31,13 @@ lint: $(INSTALLED)  ## check style and types
 	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin tfnotes handbook scripts
 
 refresh: $(INSTALLED)  ## run the lessons whose results are stale
-	$(BIN)/python scripts/refresh.py
+	$(BIN)/python -m handbook refresh
 
 check: $(INSTALLED)  ## name the lessons whose results are stale
-	$(BIN)/python scripts/refresh.py --check
+	$(BIN)/python -m handbook refresh --check
 
 matrix: $(INSTALLED)  ## run the lessons with the lowest, locked, newest and nightly versions
-	$(BIN)/python scripts/matrix.py $(ROWS)
+	$(BIN)/python -m handbook matrix $(ROWS)
 
 bench: $(INSTALLED) $(CHECKERS)  ## measure build and training; writes benchmarks/*.md
 	$(BIN)/python benchmarks/measure.py

@@ -78,7 +78,7 @@ class Ours:
     def command(self, folder: Path) -> list[str]:  # noqa: ARG002
         """What an author types."""
         python = sys.executable
-        return ["sh", "-c", f"{python} scripts/refresh.py -j 2 && {python} scripts/build.py"]
+        return ["sh", "-c", f"{python} -m handbook refresh -j 2 && {python} -m handbook build"]
 
 
 class Case:

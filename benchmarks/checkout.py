@@ -7,7 +7,7 @@ from pathlib import Path
 
 from handbook.files import replace
 from handbook.lessons import LANGUAGES, ROOT
-from handbook.site import CONFIGS
+from handbook.stage.book import CONFIGS
 
 MACHINERY = ("docs/theme", "handbook", "scripts", "tfnotes")
 FILES = (

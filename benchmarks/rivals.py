@@ -8,12 +8,14 @@ from pathlib import Path
 
 import nbformat
 
-from handbook import downloads, results
+from handbook import results
 from handbook.files import replace
 from handbook.lessons import LANGUAGES, ROOT, Lesson, front_matter
 from handbook.matrix import python_in
 from handbook.pages import Page, fence_regions
 from handbook.sections import sections
+from handbook.stage import downloads
+from handbook.stage.book import Book
 
 PINS = Path(__file__).with_name("rivals")
 PLACE = ROOT / "build/bench/environments"
@@ -131,8 +133,8 @@ def _constraints() -> Path:
 
 def notebook(lesson: Lesson, language: str, code: str, prose: str) -> tuple[str, str]:
     """A lesson as its download is, for tools that read notebooks."""
-    page = Page.of(lesson, language)
-    book = downloads.notebook(lesson, page, language, URL.format(language))
+    text, _ = downloads.written(downloads.cells(lesson, Book(lesson.root, language)))
+    book = nbformat.reads(text, as_version=4)
     del book.cells[1]  # tfnotes is installed
     cell = next(cell for cell in book.cells if cell.cell_type == "code")
     cell.source = f"{code}\n{cell.source}" if code else cell.source

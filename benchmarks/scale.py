@@ -23,8 +23,8 @@ PLACE = ROOT / "build/bench/scale"
 TABLE = Path(__file__).with_name("scale.md")
 MOST = 1.3  # times the cost per lesson of the smaller book
 PROFILED = 8  # entries
-REFRESH = [sys.executable, "scripts/refresh.py", "-j", "2"]
-BUILD = [sys.executable, "scripts/build.py"]
+REFRESH = [sys.executable, "-m", "handbook", "refresh", "-j", "2"]
+BUILD = [sys.executable, "-m", "handbook", "build"]
 PLUGINS = re.compile(r"^(?:plugins|hooks|extra):.*\n(?:[ \t]+.*\n|\n(?=[ \t]))+", re.M)
 REASONS = """
 What starts once, TensorFlow for a refresh and MkDocs for a build, is shared by fewer lessons in the

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from tfnotes import __version__
 
 WHEEL = f"tfnotes-{__version__}-py3-none-any.whl"
+BOOK = "tfnotes-handbook"  # how the names of zip, PDF and EPUB begin
 BRANCH = "main"
 NOTEBOOK = "https://colab.research.google.com/github/{}/blob/notebooks/{}/{}.ipynb"
 

@@ -23,7 +23,7 @@ from handbook.sections import Section, sections
 
 RUN = "lesson run"  # where a document's namespace keeps its LessonRun
 NOT_RUN = "not run"
-MEND = "if it is right: python scripts/refresh.py"  # ends what only prints or draws otherwise
+MEND = "if it is right: python -m handbook refresh"  # ends what only prints or draws otherwise
 refreshing = False
 patience = 1.0
 

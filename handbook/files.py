@@ -3,11 +3,14 @@
 import contextlib
 import hashlib
 import io
+import json
 import os
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -39,6 +42,26 @@ def replace(path: Path, content: str | bytes) -> bool:
         Path(beside).unlink(missing_ok=True)
         raise
     return True
+
+
+def share(source: Path | str, target: Path | str) -> None:
+    """Give a file a second name where the disk can, which is faster than a copy.
+
+    Both names must be written by ``replace`` alone: it never changes a file in its place.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def remembered(path: Path) -> dict[str, Any]:
+    """What a file of JSON in ``build/`` holds; nothing where it is missing or damaged."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def tidy(folder: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where there is C
 LANGUAGES = ("zh", "en")
 ROOT = Path(__file__).resolve().parent.parent
 LABS = "labs"
@@ -149,10 +150,15 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
     if not text.startswith("---\n"):
         return {}, text
     head, _, body = text[4:].partition("\n---\n")
+    return dict(_settings(head)), body
+
+
+@functools.lru_cache(maxsize=512)  # of a page, many ask
+def _settings(head: str) -> dict[str, Any]:
     try:
-        settings = yaml.safe_load(head) or {}
+        settings = SafeLoader(head).get_single_data() or {}
     except yaml.YAMLError as error:
         settings = " ".join(str(error).split())
     if not isinstance(settings, dict):
         raise LessonError(f"front matter: expected lines `name: value`, found {settings!r}")
-    return settings, body
+    return settings

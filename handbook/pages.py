@@ -2,21 +2,20 @@
 
 import functools
 import re
-from collections.abc import Iterator
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import markdown
-from pymdownx.snippets import SnippetExtension, SnippetMissingError
 from sybil import Document, Region
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 from handbook.lessons import Lesson, front_matter, text_of
-from handbook.sections import cells
+from handbook.sections import cells, marked_sections
 
 FENCES = RawFencedCodeBlockLexer(re.compile(r"(?P<info>[^\n]*)\n"))
 INCLUDE = re.compile(r'--8<-- "(?P<file>[^":]+):(?P<section>[\w-]+)"')
+INCLUDED = re.compile(rf"^(?P<indent> *){INCLUDE.pattern}$", re.M)
 HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: +\{ *#([\w-]+) *\})?[ \t]*$", re.M)
 FIGURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]+)\)")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<to>[^)\s]+)\)")
@@ -55,8 +54,9 @@ class Page:
 
     @classmethod
     def read(cls, path: Path) -> "Page":
-        """A page of its own file."""
-        return cls(path, text_of(path))
+        """A page of its own file; as long as that stays, what was found in it is remembered."""
+        state = path.stat()
+        return _read(path, state.st_size, state.st_mtime_ns)
 
     @classmethod
     def of(cls, lesson: Lesson, language: str) -> "Page":
@@ -69,6 +69,11 @@ class Page:
     def front_matter(self) -> dict[str, Any]:
         """What stands between the two ``---`` lines at the top."""
         return front_matter(self.text)[0]
+
+    @property
+    def title(self) -> str:
+        """What the front matter says, or else the first heading."""
+        return str(self.front_matter.get("title") or self.headings[0][1].replace("`", ""))
 
     @functools.cached_property
     def fences(self) -> list[Fence]:
@@ -111,6 +116,11 @@ class Page:
         return self.text.count("\n", 0, position) + 1
 
 
+@functools.lru_cache(maxsize=512)
+def _read(path: Path, _size: int, _changed: int) -> Page:
+    return Page(path, text_of(path))
+
+
 def fence_regions(text: str) -> list[Region]:
     """Every fence of a Markdown text, as Sybil finds it."""
     return sorted(FENCES(Document(text, "")), key=lambda region: region.start)
@@ -121,15 +131,20 @@ def expanded(page: Page, root: Path) -> str:
 
     Raises:
         IncludeError: the file or the section is not there.
+        SectionError: the file's section marks do not make sections.
     """
-    bases = [str(root / "docs/code"), str(root)]
-    snippets = SnippetExtension(base_path=bases, check_paths=True, dedent_subsections=True)
-    reader = markdown.Markdown(extensions=[snippets])
-    try:
-        lines = reader.preprocessors["snippet"].run(page.text.split("\n"))
-    except SnippetMissingError as error:
-        raise IncludeError(f"{page.path}: {error}") from error
-    return "\n".join(lines)
+
+    def included(match: re.Match[str]) -> str:
+        for path in (root / "docs/code" / match["file"], root / match["file"]):
+            if path.exists():
+                code = {s.name: s.text for s in marked_sections(path)}.get(match["section"])
+                if code is not None:
+                    return textwrap.indent(textwrap.dedent(code), match["indent"])
+        raise IncludeError(
+            f"{page.path}: expected a section {match['section']!r} in {match['file']}, found none"
+        )
+
+    return INCLUDED.sub(included, page.text)
 
 
 def lab_text(lesson: Lesson, language: str) -> str:
@@ -141,9 +156,3 @@ def lab_text(lesson: Lesson, language: str) -> str:
         elif cell.language == language:
             parts.append(cell.text)
     return "\n\n".join(parts) + "\n"
-
-
-def site_pages(root: Path, language: str) -> Iterator[Page]:
-    """Every Markdown page of a language."""
-    for path in sorted((root / "docs" / language).rglob("*.md")):
-        yield Page.read(path)

@@ -2,20 +2,23 @@
 
 import re
 import sys
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
 from tqdm import tqdm
 
 from handbook import records
-from handbook.collect import NOT_RUN, alone_in
 from handbook.files import tidy
 from handbook.lessons import ROOT, Lesson, LessonError, all_lessons
 from handbook.sections import sections
 
-COMMAND = "python scripts/refresh.py"
+if TYPE_CHECKING:
+    import warnings
+
+    import pytest
+
+COMMAND = "python -m handbook refresh"
 SYBIL = re.compile(r"\A\s*Example at .* did not evaluate as expected:|\S+: SybilFailure\s*\Z")
 
 
@@ -75,18 +78,20 @@ class Progress:
         self.failures: list[str] = []
         self.bar = tqdm(total=sections, unit="section", file=sys.stderr, leave=False, disable=None)
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+    def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
         """Keep what went wrong before anything ran."""
         if report.failed:
             self.failures.append(report.longreprtext)
 
-    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+    def pytest_warning_recorded(self, warning_message: "warnings.WarningMessage") -> None:
         """Say what the machinery itself warns of."""
         if warning_message.category.__module__.startswith("handbook."):
             self.bar.write(str(warning_message.message), file=sys.stderr)
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+    def pytest_runtest_logreport(self, report: "pytest.TestReport") -> None:
         """Move on by one section."""
+        from handbook.collect import NOT_RUN
+
         if report.failed and NOT_RUN not in report.longreprtext:
             self.failures.append(SYBIL.sub("", report.longreprtext).strip())
         if report.when == "call":
@@ -108,6 +113,10 @@ def run(lessons: Sequence[Lesson], jobs: int = 1) -> list[str]:
     Raises:
         BusyError: another process refreshes the same checkout.
     """
+    import pytest  # with it comes much that a check of what is stale does not need
+
+    from handbook.collect import alone_in
+
     root = lessons[0].root
     pages = {lesson: lesson.code if lesson.is_lab else lesson.page("en") for lesson in lessons}
     there = [str(page) for page in pages.values() if page.exists()]

@@ -4,6 +4,7 @@ Lessons mark sections as pymdownx.snippets does, ``# --8<-- [start:name]`` to
 ``# --8<-- [end:name]``. In labs every ``# %% name`` cell is a section.
 """
 
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,12 @@ def marked_sections(path: Path) -> list[Section]:
     Raises:
         SectionError: a mark is missing, nested or used twice; the message names the line.
     """
+    state = path.stat()
+    return list(_marked_sections(path, state.st_size, state.st_mtime_ns))
+
+
+@functools.lru_cache(maxsize=256)  # every page of a lesson asks for each of its sections
+def _marked_sections(path: Path, _size: int, _changed: int) -> tuple[Section, ...]:
     lines = text_of(path).splitlines()
     found: list[Section] = []
     name, start = "", 0
@@ -63,7 +70,7 @@ def marked_sections(path: Path) -> list[Section]:
             )
     if name:
         raise SectionError(f"{path}:{start - 1}: section {name!r} has no end; add [end:{name}]")
-    return found
+    return tuple(found)
 
 
 def cells(path: Path) -> list[Cell]:

@@ -13,8 +13,7 @@ from pathlib import Path
 import autocorrect_py as autocorrect
 from markdown import Markdown
 from markdown_it import MarkdownIt
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.utils.yaml import get_yaml_loader, yaml_load
+from mkdocs.utils.yaml import yaml_load
 
 from handbook import rules
 from handbook.lessons import LANGUAGES, ROOT
@@ -177,11 +176,11 @@ def emphasis(line: str) -> Iterator[str]:
 
 @functools.cache
 def site_markdown() -> Markdown:
-    """The Markdown of the site; fences and includes are read elsewhere."""
+    """The Markdown of the site without our own extension: formulas stay as they are."""
     with (ROOT / "mkdocs.yml").open(encoding="utf-8") as file:
-        settings = yaml_load(file, get_yaml_loader(config=MkDocsConfig()))
+        settings = yaml_load(file)
     extensions = settings["markdown_extensions"]
-    del extensions["pymdownx.snippets"]
+    del extensions["handbook.markdown"]
     return Markdown(extensions=list(extensions), extension_configs=extensions)
 
 

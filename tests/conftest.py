@@ -1,19 +1,24 @@
 """What the tests share: small handbooks of their own, the built site, a browser."""
 
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+import yaml
 from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from handbook import browser, site
-from handbook.lessons import LANGUAGES, ROOT, Lesson
+from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
+from handbook.stage.book import CONFIGS, Book
 
 EVERYTHING = "TFNOTES_TEST_EVERYTHING"  # set by .ci/run: there nothing may be skipped
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
@@ -40,6 +45,16 @@ def skip(reason: str) -> None:
     pytest.skip(reason)
 
 
+MAKE = """\
+import sys
+from pathlib import Path
+from handbook.site import language
+
+made = language.make("en", Path.cwd(), Path("site/en").absolute(), Path("none"), None)
+sys.exit("\\n".join(made.problems) or None)
+"""
+
+
 class SmallHandbook:
     """A handbook of a few lines in a folder of its own."""
 
@@ -47,6 +62,41 @@ class SmallHandbook:
         self.root = root
         (root / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         shutil.copy(ROOT / "conftest.py", root)
+
+    def book(self, language: str = "en", **settings: Any) -> Book:
+        """All lessons as the only chapter of a book.
+
+        Args:
+            language: ``zh`` or ``en``.
+            settings: of MkDocs, over those that are set here.
+        """
+        pages = [f"{lesson.address}.md" for lesson in all_lessons(self.root)]
+        config = {"site_url": f"{HOST}/{language}/", "repo_url": "", "extra": {"books": ""}}
+        text = yaml.safe_dump({**config, "nav": [{"Chapter": pages}], **settings})
+        (self.root / CONFIGS[language]).write_text(text, encoding="utf-8")
+        return Book(self.root, language)
+
+    def site(self, pages: Sequence[str], **environment: str) -> Path:
+        """Make the English site of some pages with the real configuration, but not strict."""
+        config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+        nav = f"nav: [{', '.join(pages)}]\n\nvalidation:"
+        config = re.sub(r"^nav:.*?^validation:", nav, config, flags=re.M | re.S)
+        config = config.replace("strict: true", "strict: false")
+        (self.root / "mkdocs.yml").write_text(config, encoding="utf-8")
+        package = ("tfnotes", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE")
+        for name in ("handbook", "docs/theme", "docs/glossary.yml", *package):
+            (self.root / name).parent.mkdir(exist_ok=True)
+            (self.root / name).symlink_to(ROOT / name)
+        done = subprocess.run(
+            [sys.executable, "-c", MAKE],
+            cwd=self.root,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return self.root / "site/en"
 
     def lesson(self, address: str, code: str = CODE, front: str = "", more: str = "") -> Lesson:
         """Write a lesson whose pages show each of its sections."""
@@ -139,8 +189,12 @@ def copy_of_checkout(
     """Make a copy of what the site is built from, for a test to damage."""
 
     def copy(name: str) -> Path:
-        left_out = shutil.ignore_patterns(".*", "site", "build", "__pycache__", "node_modules")
         target = tmp_path_factory.mktemp(name) / "checkout"
         return Path(shutil.copytree(ROOT, target, ignore=left_out))
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        made = {"site", "build"} if Path(folder) == ROOT else set()
+        made |= {"__pycache__", "node_modules"}
+        return {name for name in names if name in made or name.startswith(".")}
 
     return copy

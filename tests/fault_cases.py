@@ -105,7 +105,7 @@ def front_matter(line: str) -> Damage:
 MARK = b"\xef\xbb\xbf"
 ENCODED = "expected UTF-8 with \\n line ends, found"
 IS = {  # what a lesson is: how it is damaged, what is said
-    "section-missing": (in_page(b":one", b":two"), "Snippet section 'two' could not be located"),
+    "section-missing": (in_page(b":one", b":two"), "expected a section 'two' in "),
     "page-missing": (
         lambda lesson: lesson.page("en").unlink(),
         "expected its page docs/en/is/page-missing.md, found none; write it",

@@ -4,9 +4,8 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit
@@ -18,10 +17,14 @@ import yaml
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
-from handbook import addresses, browser, downloads
-from handbook.hooks import files, lesson_row, page_links
+from handbook import addresses, browser
 from handbook.lessons import LANGUAGES, ROOT, Lesson
-from handbook.pages import Page
+from handbook.site.hooks import context
+from handbook.stage import downloads
+from handbook.stage.book import Book
+from handbook.stage.pages import staged
+from handbook.stage.row import row
+from tests.conftest import SmallHandbook
 
 REPO = "https://github.com/someone/handbook"
 OPENED = "https://colab.research.google.com/github/someone/handbook/blob/notebooks"
@@ -37,20 +40,31 @@ UNKNOWN = re.compile(r"""pip install (-\S+ )*['"]?tfnotes(?!\S* @ )""")
 examined = pytest.fixture(scope="module")(axe.examined)
 
 
-def first_code(address: str, repo_url: str = "") -> str:
-    lesson = Lesson(ROOT, address)
-    book = downloads.notebook(lesson, Page.of(lesson, "zh"), "zh", SITE, repo_url)
-    nbformat.validate(book)
-    return str(next(cell.source for cell in book.cells if cell.cell_type == "code"))
+@pytest.fixture
+def book(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Book]:
+    """The Chinese book as it is for a repository."""
+
+    def made(repo_url: str) -> Book:
+        monkeypatch.setenv("TFNOTES_SITE_ZH", SITE)
+        monkeypatch.setenv("TFNOTES_REPO", repo_url)
+        return Book(ROOT, "zh")
+
+    return made
+
+
+def first_code(address: str, book: Book) -> str:
+    found = downloads.cells(Lesson(ROOT, address), book)
+    return next(text for kind, text in found if kind == "code")
 
 
 @pytest.mark.parametrize("url", ["", None, ELSEWHERE, "https://github.com/a"])
-def test_without_a_repository_on_github_nothing_is_opened(url: str | None) -> None:
+def test_without_a_repository_on_github_nothing_is_opened(
+    book: Callable[[str], Book], url: str | None
+) -> None:
     assert addresses.colab(url, "en", "a/b") == ""
     assert addresses.edit(url, "docs/en/index.md") == ""
     assert addresses.report(url, SITE, "") == ""
-    opened = addresses.colab(url, "en", LESSON.address)
-    assert "colab" not in lesson_row.lesson_row(LESSON, "en", "../", opened).lower()
+    assert "colab" not in row(LESSON, book(url or "")).lower()
 
 
 @pytest.mark.parametrize(
@@ -61,20 +75,20 @@ def test_without_a_repository_on_github_nothing_is_opened(url: str | None) -> No
         (ELSEWHERE, f"git+{ELSEWHERE}"),
     ],
 )
-def test_the_first_cell_imports_the_package_or_installs_it(url: str, source: str) -> None:
-    assert first_code(LESSON.address, url) == INSTALL.format("tfnotes", f"tfnotes @ {source}")
+def test_the_first_cell_imports_the_package_or_installs_it(
+    book: Callable[[str], Book], url: str, source: str
+) -> None:
+    assert first_code(LESSON.address, book(url)) == INSTALL.format("tfnotes", f"tfnotes @ {source}")
     workers = INSTALL.format("ray, tfnotes", f"tfnotes[ray] @ {source}")
-    assert first_code("labs/two-workers", url) == workers
+    assert first_code("labs/two-workers", book(url)) == workers
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_on_installing_says_what_pip_takes(language: str) -> None:
-    text = (ROOT / f"docs/{language}/start/install.md").read_text(encoding="utf-8")
-    config = SimpleNamespace(repo_url=REPO, site_url=SITE)
-    built = files.on_page_markdown(text, None, config, None)
+def test_the_page_on_installing_says_what_pip_takes(book: Callable[[str], Book]) -> None:
+    built = staged("start/install", book(REPO))
     command = f'```sh\npython -m pip install "tfnotes @ git+{REPO}"\n```\n\n'
-    assert built.count(command) == 1
-    assert built.replace(command, "").count("\n\n\n") == 0
+    before, after = built.split(command)
+    assert [before.endswith(end) for end in ("\n\n", "\n\n\n")] == [True, False]
+    assert not after.startswith("\n")
 
 
 def test_nothing_installs_the_package_from_an_index_that_lacks_it() -> None:
@@ -111,12 +125,12 @@ def test_the_form_has_the_fields_that_the_report_fills() -> None:
     ],
 )
 def test_every_page_is_edited_at_its_source(address: str, source: str, versions: str) -> None:
-    config = SimpleNamespace(
-        repo_url=REPO, theme={"language": "zh"}, config_file_path=str(ROOT / "mkdocs.zh.yml")
-    )
+    config = SimpleNamespace(repo_url=REPO, site_url=SITE, theme={"language": "zh"}, extra={})
+    config.config_file_path = str(ROOT / "mkdocs.zh.yml")
     file = SimpleNamespace(src_uri=f"{address}.md")
-    page = SimpleNamespace(file=file, canonical_url=f"{SITE}{address}/", edit_url=None)
-    report = page_links.on_page_context({}, page, config, None)["report"]
+    page = SimpleNamespace(file=file, url=f"{address}/", edit_url=None)
+    page.canonical_url = f"{SITE}{address}/"
+    report = context.on_page_context({"whole": ""}, page, config, None)["report"]
     assert page.edit_url == f"{REPO}/edit/main/{source}"
     assert (ROOT / source).exists()
     fields = dict(parse_qsl(urlsplit(report["address"]).query))
@@ -126,25 +140,14 @@ def test_every_page_is_edited_at_its_source(address: str, source: str, versions:
 
 
 def built(root: Path, repo_url: str) -> Path:
-    """One lesson's English site as the workflow builds it, with ``repo_url`` set."""
-    (root / "docs/labs").mkdir(parents=True)  # watched, and empty here
-    for name in ("tfnotes", "docs/theme", "docs/figures/tensors/gradient-tape", "handbook/hooks"):
-        shutil.copytree(ROOT / name, root / name)
-    pages = [f"docs/{language}/{LESSON.address}.md" for language in ("en", "zh")]
-    names = ("hatch_build.py", "pyproject.toml", "README.md", "LICENSE")
-    for name in (*names, LESSON.relative(LESSON.code), *pages):
+    """One lesson's English site as the workflow builds it, with ``TFNOTES_REPO`` set."""
+    small = SmallHandbook(root)
+    pages = [f"docs/{language}/{LESSON.address}.md" for language in LANGUAGES]
+    for name in (LESSON.relative(LESSON.code), *pages):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, root / name)
-    config = (ROOT / "mkdocs.yml").read_text().replace("strict: true", "")  # links to other lessons
-    nav = re.compile(r"^nav:\n(?: .*\n)+", re.M)
-    (root / "mkdocs.yml").write_text(nav.sub(f"nav: [{LESSON.address}.md]\n", config))
-    command = [sys.executable, "-m", "mkdocs", "build"]
-    environment = os.environ | {"TFNOTES_REPO": repo_url}
-    done = subprocess.run(
-        command, cwd=root, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return root / "site"
+    shutil.copytree(LESSON.figures, Lesson(root, LESSON.address).figures)
+    return small.site([f"{LESSON.address}.md"], TFNOTES_REPO=repo_url).parent
 
 
 @pytest.fixture(scope="module")

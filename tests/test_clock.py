@@ -25,7 +25,7 @@ def test_the_date_is_that_of_the_environment_in_utc(seconds: str, day: int) -> N
     assert done.stdout.decode().strip() == f"2023-11-{day}"
 
 
-@pytest.mark.parametrize("folder", ["tests", "handbook", "handbook/hooks", "scripts", "benchmarks"])
+@pytest.mark.parametrize("folder", ["tests", "handbook", "handbook/stage", "scripts", "benchmarks"])
 @pytest.mark.parametrize("code", READS)
 def test_the_linter_finds_code_that_reads_the_date(folder: str, code: str) -> None:
     name = f"--stdin-filename={folder}/example.py"

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from handbook.curves import ROWS, folded
+from handbook.stage.curves import ROWS, tables
+from handbook.words import words
 
 
 def figure(*lines: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -18,12 +19,12 @@ def cells(table: str) -> list[list[str]]:
 
 
 def test_curves_that_share_their_x_share_a_table() -> None:
-    made = folded(
+    made = tables(
         figure(
             {"label": "train", "x": [1, 2, 3], "y": [0.5, 0.25, 0.125]},
             {"label": "valid", "x": [1, 2, 3], "y": [0.6, 0.4, 12345.6]},
         ),
-        "en",
+        words("en"),
     )
     assert cells(made) == [
         ["epoch", "train", "valid"],
@@ -36,13 +37,13 @@ def test_curves_that_share_their_x_share_a_table() -> None:
 
 def test_curves_with_an_x_of_their_own_get_tables_of_their_own() -> None:
     lines = [{"label": n, "x": [0, 1, k], "y": [1, 2, 3]} for n, k in (("a", 2), ("b", 3))]
-    made = folded(figure(*lines), "zh")
+    made = tables(figure(*lines), words("zh"))
     assert re.findall("<caption>(.*?)</caption>", made) == ["Loss：a", "Loss：b"]
 
 
 @pytest.mark.parametrize("length", [ROWS, ROWS + 1, 97])
 def test_a_long_curve_is_shown_at_evenly_spaced_points_and_says_so(length: int) -> None:
-    made = folded(figure({"x": [*range(length)], "y": [0.0] * length}), "en")
+    made = tables(figure({"x": [*range(length)], "y": [0.0] * length}), words("en"))
     shown = [int(row[0]) for row in cells(made)[1:]]
     step = shown[1]
     assert shown == [*range(0, length - 1, step), length - 1]
@@ -54,12 +55,13 @@ def test_a_long_curve_is_shown_at_evenly_spaced_points_and_says_so(length: int) 
 def test_axes_of_a_row_share_the_name_that_stands_at_the_first() -> None:
     line = {"x": [1, 2, 3], "y": [1, 2, 3]}
     named, other = {"title": "a", "x": "t", "y": "loss"}, {"title": "b", "x": "t"}
-    made = folded({"axes": [{**axes, "lines": [line, line]} for axes in (named, other)]}, "en")
+    axes = [{**panel, "lines": [line, line]} for panel in (named, other)]
+    made = tables({"axes": axes}, words("en"))
     assert [row for row in cells(made) if row[0] == "t"] == [["t", "loss 1", "loss 2"]] * 2
 
 
 def test_labels_may_hold_formulas_and_signs_of_html() -> None:
-    made = folded(figure({"label": "$x^2$ < 1,000 $", "x": [1, 2, 3], "y": [1, 2, 3]}), "en")
+    made = tables(figure({"label": "$x^2$ < 1,000 $", "x": [1, 2, 3], "y": [1, 2, 3]}), words("en"))
     assert cells(made)[0][1] == (
         '<span class="spoken">x^2 &lt; 1,000</span><span aria-hidden="true">'
         r'<span class="arithmatex">\(x^2\)</span> &lt; 1,000 $</span>'
@@ -77,4 +79,4 @@ def test_labels_may_hold_formulas_and_signs_of_html() -> None:
     ],
 )
 def test_a_figure_without_curves_has_no_table(data: dict[str, Any]) -> None:
-    assert folded(data, "en") == ""
+    assert tables(data, words("en")) == ""

@@ -16,13 +16,14 @@ from typing import Any
 
 import pytest
 
-from handbook import collect, downloads, records, refresh, site
+from handbook import addresses, collect, records, refresh, site, stage
 from handbook.collect import LessonRun, evaluate
 from handbook.drawings import Drawing
 from handbook.files import PART, BusyError, alone, replace, tidy
 from handbook.lessons import ROOT, Lesson, all_lessons
 from handbook.outcome import Outcome
 from handbook.sections import sections
+from handbook.stage import downloads
 from tests.conftest import SmallHandbook
 from tests.fault_cases import GREEN, section
 from tests.test_faults import REFRESH, wait_for
@@ -34,8 +35,8 @@ VERSIONS = ("1", "2")
 
 def outcome(version: str) -> Outcome:
     """What a section prints and draws, in two versions; large, so that a kill finds it halfway."""
-    look = version * 1_000_000
-    return Outcome({1: f"{version}\n"}, Drawing(f"<svg>{look}", f"<svg>{look}!", {"y": [version]}))
+    svg = f"<svg>{version * 1_000_000}"
+    return Outcome({1: f"{version}\n"}, Drawing(svg, {"y": [version]}))
 
 
 class Ran:
@@ -174,15 +175,15 @@ def test_the_site_gets_no_download_that_was_left_behind(
     small: SmallHandbook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small.lesson("a/one", GREEN)
-    monkeypatch.setattr(downloads, "build_wheel", lambda *_: "tfnotes.whl")
-    staged = small.root / "build/en"
+    wheel = small.root / "tfnotes.whl"
+    wheel.write_text("")
+    monkeypatch.setattr(downloads, "build_wheel", lambda *_: wheel)
+    staged = small.root / "build/stage/en"
     replace(staged / "downloads/a/removed.ipynb", "{}")
-    made = downloads.stage(small.root, "en", "http://127.0.0.1/", staged)
-    assert [path.relative_to(staged / "downloads").as_posix() for path in made] == [
-        "tfnotes.whl",
-        "a/one.ipynb",
-        "a/one.py",
-    ]
+    stage.write(small.book(), staged)
+    there = {path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file()}
+    names = {addresses.WHEEL, "a/one.ipynb", "a/one.py"}
+    assert there == {"a/one.md", *(f"downloads/{name}" for name in names)}
 
 
 @contextlib.contextmanager

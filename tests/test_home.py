@@ -5,15 +5,16 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from handbook.hooks import chapter_map
 from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
 from handbook.sections import sections
+from handbook.stage import chapter_map
+from handbook.stage.chapter_map import MapError
+from tests.conftest import SmallHandbook
 
 MAP = {"zh": "各章地图", "en": "Map of the chapters"}
 LAST = "architectures/residual-networks"
@@ -111,13 +112,12 @@ def test_the_map_is_light(site_folder: Path, language: str) -> None:
     assert len(drawn.encode()) < 40_000
 
 
-def test_a_chapter_without_its_sentence_is_named(caplog: pytest.LogCaptureFixture) -> None:
-    chapter = SimpleNamespace(title="Waves")
-    file = SimpleNamespace(src_uri="waves/sine.md", url_relative_to=lambda _: "waves/sine/")
-    chapter_map.order[:] = [SimpleNamespace(file=file, parent=chapter, title="Sine")]
-    drawn = chapter_map.Map(SimpleNamespace(src_uri="index.md"), {"waves/sine": []})
-    assert drawn.html("<h3 id='tides'>Tides</h3>") == "<h3 id='tides'>Tides</h3>"
-    assert "index.md: expected the heading `### Waves {#waves}`" in caplog.text
+def test_a_chapter_without_its_sentence_is_named(small: SmallHandbook) -> None:
+    small.lesson("waves/sine")
+    book = small.book(nav=[{"Waves": ["waves/sine.md"]}])
+    home = '<nav class="chapter-map">\n### Tides {#tides}\n\nThey rise.\n\n</nav>'
+    with pytest.raises(MapError, match=r"en/index.md: expected the heading `### Waves {#waves}`"):
+        chapter_map.filled(home, book)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

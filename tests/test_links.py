@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from handbook import links
+from handbook.site import links
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Matrix: what uv installs for the nightly row, which only warns, and rows that are overdue."""
 
 import datetime
-import runpy
 import subprocess
 import sys
 import zipfile
@@ -9,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handbook import clock, matrix, status
-from handbook.lessons import ROOT
+from handbook import clock, matrix, rows, status
 
 WHEELS = {  # as they depend on each other on the index
     "tensorflow-2.22.0": ["keras"],
@@ -108,11 +106,6 @@ def script(monkeypatch: pytest.MonkeyPatch) -> dict[str, status.Row]:
     return kept
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["matrix.py", *arguments])
-    return int(runpy.run_path(str(ROOT / "scripts/matrix.py"))["main"]())
-
-
 @pytest.mark.parametrize(("name", "code"), [("newest", 1), ("nightly", 0)])
 def test_a_lesson_that_fails_blocks_every_row_but_the_nightly(
     script: dict[str, status.Row],
@@ -123,7 +116,7 @@ def test_a_lesson_that_fails_blocks_every_row_but_the_nightly(
 ) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setattr(matrix, "run", lambda _, **__: row(state="fails"))
-    assert run(monkeypatch, name) == code
+    assert rows.main([name]) == code
     said = capsys.readouterr().out
     assert "a/b fails" in said
     assert ("::warning::nightly: " in said) == (name == "nightly")
@@ -140,21 +133,20 @@ def test_a_row_that_cannot_run_keeps_the_one_before_and_the_others_run(
         return row()
 
     monkeypatch.setattr(matrix, "run", run_row)
-    assert run(monkeypatch) == code
+    assert rows.main([]) == code
     assert set(script) == {*status.ROWS} - {name}
 
 
 @pytest.mark.parametrize(("days", "code"), [(31, 0), (32, 1)])
 def test_a_row_older_than_a_month_fails_the_check_of_the_age(
     script: dict[str, status.Row],
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     days: int,
     code: int,
 ) -> None:
     script |= {name: row() for name in ("locked", "newest")}  # the nightly never ran
     script["lowest"] = row(day=DAY - datetime.timedelta(days))
-    assert run(monkeypatch, "--check-age") == code
+    assert rows.main([], check_age=True) == code
     said = capsys.readouterr().out
     message = "lowest: expected a run of the last 31 days, got 2026-10-21; make matrix ROWS=lowest"
     assert (message in said) == (code == 1)

@@ -15,14 +15,16 @@ import zipfile
 from importlib import metadata
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbclient import NotebookClient
 from packaging.requirements import Requirement
 
-from handbook import browser, downloads, results
+from handbook import browser, results
 from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
-from handbook.pages import Page
 from handbook.sections import sections
+from handbook.stage import downloads
+from handbook.stage.book import Book
 
 LESSONS = all_lessons()
 LOG = re.compile(r"^INFO:tensorflow:.*\n", re.M)  # in notebooks TensorFlow logs to stdout
@@ -46,8 +48,7 @@ def only_tfnotes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of packages: the built wheel of tfnotes[ray], what it requires, and a kernel."""
     folder = tmp_path_factory.mktemp("only")
     built = tmp_path_factory.mktemp("wheel")
-    wheel = downloads.build_wheel(ROOT, built)
-    zipfile.ZipFile(built / wheel).extractall(folder)
+    zipfile.ZipFile(downloads.build_wheel(ROOT, built)).extractall(folder)
     names = distributions("tfnotes", set(), "ray") - {"tfnotes"}
     for name in distributions("ipykernel", names):
         for file in metadata.files(name) or []:
@@ -113,13 +114,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("number", numbers, ids=[LESSONS[n].address for n in numbers])
 
 
+def notebook(lesson: Lesson, language: str) -> nbformat.NotebookNode:
+    """The notebook of a lesson, as readers download it."""
+    text, _ = downloads.written(downloads.cells(lesson, Book(lesson.root, language)))
+    return nbformat.reads(text, as_version=4)
+
+
 def test_a_notebook_runs_and_prints_what_the_page_says(
     number: int, kernel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Either language by turns: both hold the same code, as other tests see to."""
     lesson, language = LESSONS[number], LANGUAGES[number % 2]
-    page = Page.of(lesson, language)
-    book = downloads.notebook(lesson, page, language, "http://127.0.0.1/")
+    book = notebook(lesson, language)
     monkeypatch.setenv("JUPYTER_PATH", str(kernel))
     resources = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(book, kernel_name="only", timeout=600, resources=resources).execute()
@@ -142,7 +148,8 @@ def test_the_first_cell_installs_tfnotes_where_it_is_missing(
     downloads.build_wheel(ROOT, tmp_path / "site/en/downloads")
     monkeypatch.setenv("JUPYTER_PATH", str(without_tfnotes))
     with browser.served(tmp_path / "site") as address:
-        book = downloads.notebook(lesson, Page.of(lesson, "en"), "en", f"{address}/en/")
+        monkeypatch.setenv("TFNOTES_SITE_EN", f"{address}/en/")
+        book = notebook(lesson, "en")
         install, first = [c for c in book.cells if c.cell_type == "code"][:2]
         book.cells = [install, first]
         resources = {"metadata": {"path": str(tmp_path)}}

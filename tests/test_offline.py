@@ -4,16 +4,16 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from handbook import links, offline
-from handbook.hooks import files
+from handbook import offline
 from handbook.lessons import LANGUAGES
-from tests.conftest import HOST
+from handbook.site import links
+from handbook.stage.pages import staged
+from tests.conftest import HOST, SmallHandbook
 
 LEFT = "net::ERR_ABORTED"  # the reader went on before a page was complete
 LESSON = "tensors/gradient-tape/index.html"
@@ -130,8 +130,7 @@ def test_the_first_page_links_the_books_where_they_are_published(
     ]
 
 
-def test_nothing_is_linked_where_no_books_are_published() -> None:
-    config = SimpleNamespace(
-        extra={"books": ""}, theme={"language": "en"}, repo_url="", site_url="https://host/en/"
-    )
-    assert files.on_page_markdown(f"Text.{files.BOOKS}", None, config, None) == "Text."
+def test_nothing_is_linked_where_no_books_are_published(small: SmallHandbook) -> None:
+    (small.root / "docs/en").mkdir(parents=True)
+    (small.root / "docs/en/about.md").write_text("# About\n\nText.<!-- books -->\n")
+    assert staged("about", small.book()) == "# About\n\nText.\n"

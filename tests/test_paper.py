@@ -18,8 +18,8 @@ from pypdf.generic import Destination
 from handbook.lessons import LANGUAGES, ROOT, all_lessons
 from handbook.paper import book, epub, fonts, pdf
 from handbook.paper.book import Book
-from handbook.paper.words import WORDS
-from handbook.site import CONFIGS
+from handbook.stage.book import CONFIGS
+from handbook.words import words
 
 SMALL = {"tensors/gradient-tape", "foundations/losses", "labs/house-prices"}
 DUPLICATES = "keras/parameters"  # its figure holds the same picture several times
@@ -92,7 +92,7 @@ def test_the_outline_holds_chapters_and_their_pages(printed: Printed) -> None:
         return out
 
     found = titles(printed.reader.outline)
-    wanted = [(0, plain(WORDS[printed.book.language]["contents"]))]
+    wanted = [(0, plain(words(printed.book.language)["book"]["contents"]))]
     for chapter in printed.book.chapters:
         wanted.append((0, plain(chapter.title)))
         wanted += [(1, plain(page.title)) for page in chapter.pages]

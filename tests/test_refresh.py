@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from handbook import reach, records, refresh
+from handbook.__main__ import app
 from handbook.files import replace
 from handbook.lessons import ROOT, Lesson, all_lessons
 from tests.conftest import SmallHandbook
@@ -201,7 +203,7 @@ def test_a_wrong_address_names_the_right_ones(lesson: Lesson) -> None:
 
 
 def script(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "scripts/refresh.py", *arguments]
+    command = [sys.executable, "-m", "handbook", "refresh", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
@@ -216,25 +218,16 @@ def test_the_script_refuses_an_unknown_lesson() -> None:
     assert "no lesson 'no/such'; expected one of: " in done.stderr
 
 
-def test_check_names_what_is_stale_and_the_command_that_mends_it(
-    lesson: Lesson, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_check_names_what_is_stale_and_the_command_that_fixes_it(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lesson.code.write_text(lesson.code.read_text().replace("** 2", "** 3"))
     before = tree(lesson.root)
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    monkeypatch.setattr(sys, "argv", ["refresh.py", "--check"])
     monkeypatch.setattr(refresh, "chosen", lambda _: all_lessons(lesson.root))
-    from importlib import util
-
-    spec = util.spec_from_file_location("refresh_script", ROOT / "scripts/refresh.py")
-    assert spec
-    assert spec.loader
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert module.main() == 1
-    said = capsys.readouterr().out
-    assert "a/squares: docs/code/a/squares.py has changed" in said
-    assert "refresh them: python scripts/refresh.py a/squares" in said
+    done = CliRunner().invoke(app, ["refresh", "--check"])
+    assert done.exit_code == 1
+    assert "a/squares: docs/code/a/squares.py has changed" in done.output
+    assert "refresh them: python -m handbook refresh a/squares" in done.output
     assert tree(lesson.root) == before
 
 

@@ -9,6 +9,7 @@ import tomllib
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+import handbook
 from handbook.lessons import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -119,3 +120,13 @@ def test_the_lock_names_the_command_that_makes_it() -> None:
     assert command[:3] == ["uv", "pip", "compile"]  # Renovate runs it again
     assert set(command[3:]) <= set(makefile[makefile.index("lock:") :].split())
     assert all("=" in word for word in command if word.startswith(("--ex", "--py", "--ou", "--fo")))
+
+
+def test_the_map_of_the_machinery_names_every_module() -> None:
+    found = {
+        path.stem
+        for path in (ROOT / "handbook").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    named = set(re.findall(r"``(\w+)``", handbook.__doc__ or ""))
+    assert found - {"__init__", "__main__"} == named

@@ -5,13 +5,14 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from handbook import links, reach, records, refresh
-from handbook.hooks import boxes, languages, lesson_row, pictures
+from handbook import reach, records, refresh
 from handbook.lessons import ROOT, Lesson, all_lessons
+from handbook.site import links
+from handbook.stage.book import Book
+from handbook.stage.pages import staged
 from tests.conftest import SmallHandbook
 
 CODE = """\
@@ -85,23 +86,10 @@ def test_a_file_of_tfnotes_is_parsed_once_for_all_lessons(
     assert parsed[text] == 2  # once for what it reaches, once for its libraries
 
 
-def test_a_hook_reads_nothing_of_other_lessons(reads: Counter[str]) -> None:
-    lesson = Lesson(ROOT, "tensors/gradient-tape")
-    page = SimpleNamespace(
-        file=SimpleNamespace(src_uri=f"{lesson.address}.md"), url=f"{lesson.address}/"
-    )
-    theme = {"language": "en"}
-    config = SimpleNamespace(
-        config_file_path=str(ROOT / "mkdocs.yml"),
-        theme=theme,
-        repo_url="",
-        site_url="https://handbook.example/en/",
-        extra={},
-    )
-    content = '<h1>A</h1><p></p><img alt="a" src="../figures/tensors/gradient-tape/curve.svg">'
-    for hook in (boxes, lesson_row, pictures):
-        content = hook.on_page_content(content, page, config, None)
-    languages.on_page_context({}, page, config, None)
+def test_a_staged_page_reads_nothing_of_other_lessons(reads: Counter[str]) -> None:
+    lesson, book = Lesson(ROOT, "tensors/gradient-tape"), Book(ROOT, "en")
+    reads.clear()
+    staged(lesson.address, book)
     addresses = {path for path in reads if re.search(r"docs/(?:en|zh|code|figures)/", path)}
     assert addresses
     assert all(lesson.address in path for path in addresses), addresses

@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Page, expect
 
-from handbook import parallel
 from handbook.lessons import LANGUAGES, all_lessons
+from handbook.site import parallel
 from tests.conftest import HOST
 
 LESSON = "tensors/gradient-tape/"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from handbook.hooks.policy import protected
+from handbook.site.policy import protected
 
 LESSON = "tensors/gradient-tape/"
 POLICY = re.compile(

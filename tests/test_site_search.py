@@ -6,8 +6,9 @@ import jieba
 import pytest
 from playwright.sync_api import Page, expect
 
-from handbook.hooks import search
+from handbook import terms
 from handbook.lessons import LANGUAGES
+from handbook.site.hooks import search
 
 PATIENCE = 60_000  # milliseconds for the index to come, on a busy machine
 FIRST = 3  # the lesson must be one of so many
@@ -106,7 +107,7 @@ def test_every_query_finds_its_lesson(page: Page, address: str, language: str) -
 
 
 def test_the_words_of_the_glossary_stay_whole() -> None:
-    search.on_config(None)
+    terms.teach()
     assert jieba.lcut("学习率太大会过拟合") == ["学习率", "太", "大会", "过拟合"]
     assert jieba.lcut("混淆矩阵") == ["混淆", "矩阵"]
 

@@ -6,21 +6,27 @@ from pathlib import Path
 
 import pytest
 
-from handbook import stamp
+from handbook.site import stamp
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A checkout with a site that was made from it."""
-    for name in ("docs/en/a.md", "mkdocs.yml", "site/en/a.html", "site/index.html"):
+    for name in (
+        "docs/en/a.md",
+        "handbook/site/a.py",
+        "mkdocs.yml",
+        "site/en/a.html",
+        "site/index.html",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
-    stamp.keep(stamp.sources(tmp_path), tmp_path)
+    stamp.keep(tmp_path / "site", stamp.sources(tmp_path), {})
     return tmp_path
 
 
 def current(root: Path) -> bool:
-    return stamp.is_current(stamp.sources(root), root)
+    return stamp.is_current(root / "site", root)
 
 
 def test_a_site_is_current_after_it_was_made(root: Path) -> None:
@@ -36,6 +42,7 @@ def test_what_is_made_or_hidden_does_not_count(root: Path, name: str) -> None:
 
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a page is edited": lambda root: (root / "docs/en/a.md").write_text("DOCS/en/a.md"),
+    "the builder is edited": lambda root: (root / "handbook/site/a.py").write_text("b"),
     "a page is new": lambda root: (root / "docs/en/b.md").write_text(""),
     "a page is renamed": lambda root: (root / "docs/en/a.md").rename(root / "docs/en/b.md"),
     "a page of the site is gone": lambda root: (root / "site/en/a.html").unlink(),
@@ -44,8 +51,8 @@ CHANGES: dict[str, Callable[[Path], object]] = {
         root / "site/en/c.html"
     ),
     "the site has a page more": lambda root: (root / "site/en/b.html").touch(),
-    "the stamp is gone": lambda root: (root / stamp.STAMP).unlink(),
-    "the stamp is half": lambda root: (root / stamp.STAMP).write_text('{"sour'),
+    "the stamp is gone": lambda root: stamp.path(root / "site").unlink(),
+    "the stamp is half": lambda root: stamp.path(root / "site").write_text('{"sour'),
 }
 
 
@@ -72,5 +79,5 @@ def test_another_package_makes_it_old(
 ) -> None:
     packages = tmp_path_factory.mktemp("packages")
     (packages / "mkdocs-9.dist-info").mkdir()
-    monkeypatch.setattr(stamp.sysconfig, "get_paths", lambda: {"purelib": str(packages)})
+    monkeypatch.setattr("sysconfig.get_paths", lambda: {"purelib": str(packages)})
     assert not current(root)

@@ -4,7 +4,6 @@ import dataclasses
 import datetime
 import json
 import sys
-import types
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,9 @@ from packaging.version import Version
 from playwright.sync_api import Browser, expect
 
 from handbook import matrix, records, status
-from handbook.hooks import lesson_row
-from handbook.hooks import status as hook
 from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
+from handbook.stage import status as table
+from handbook.stage.row import row as lesson_row
 from tests.conftest import CODE, SmallHandbook
 
 TODAY = datetime.date(2026, 11, 22)
@@ -33,15 +32,21 @@ LESSONS = {
 }
 
 
-class Files:
-    """MkDocs' files, as far as the tables ask for them."""
+class Tables:
+    """Both tables of a book."""
 
-    def get_file_from_path(self, path: str) -> types.SimpleNamespace:
-        return types.SimpleNamespace(url_relative_to=lambda _: path)
+    def __init__(self, small: SmallHandbook, language: str, today: datetime.date) -> None:
+        self.book, self.today = small.book(language), today
+
+    def rows(self) -> str:
+        return table.rows(self.book, self.today)
+
+    def lessons(self) -> str:
+        return table.lessons(self.book)
 
 
-def tables(root: Path, language: str = "en", today: datetime.date = TODAY) -> hook.Tables:
-    return hook.Tables(root, language, None, Files(), {"a/adding": "Chapter"}, today)
+def tables(root: Path, language: str = "en", today: datetime.date = TODAY) -> Tables:
+    return Tables(SmallHandbook(root), language, today)
 
 
 def row(day: datetime.date = TODAY, **lessons: status.Result) -> status.Row:
@@ -192,7 +197,7 @@ def test_a_lesson_shows_its_state_in_every_row(adding: Lesson) -> None:
     status.write("lowest", row(), adding.root)
     made = tables(adding.root).lessons()
     cells = made[made.index("<tr id=") :].split("<td ")[1:]
-    assert '<a href="a/adding.md">Adding</a>' in cells[0]
+    assert '<a href="../a/adding/">Adding</a>' in cells[0]
     assert "3 minutes to read · CPU · 中文, English" in cells[0]
     assert ">2.3 s<" in cells[1]
     assert 'datetime="2026-11-22"' in cells[2]
@@ -226,7 +231,7 @@ def test_a_lesson_in_one_language_lists_only_that(adding: Lesson) -> None:
 
 def test_a_page_claims_only_a_python_that_ran_it(adding: Lesson) -> None:
     def said() -> str:
-        return lesson_row.lesson_row(adding, "en", "")
+        return lesson_row(adding, SmallHandbook(adding.root).book())
 
     assert "Verified with TensorFlow 2.20.0, Keras 3.12.0 on 2026-10-01" in said()
     now = records.digest(adding.record)

@@ -13,7 +13,7 @@ from mkdocs.config import load_config
 
 from handbook import records
 from handbook.lessons import ROOT, all_lessons
-from handbook.site import CONFIGS
+from handbook.stage.book import CONFIGS
 
 LEFT_OUT = ("index", "api", "status")  # cover and contents; `help()`; old as soon as it is printed
 GONE = {"script", "style", "form", "button", "template", "nav", "iframe", "input", "dialog"}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from handbook.files import replace, zipped
 from handbook.paper.book import Book, Page
-from handbook.paper.words import WORDS
+from handbook.words import words
 
 STYLE = Path(__file__).with_name("epub.css")
 REPEATED = re.compile(rb'(<image\b[^>]*?) id="[^"]*"')  # Matplotlib: once for each equal picture
@@ -56,7 +56,7 @@ def _files(book: Book) -> Iterator[tuple[str, bytes]]:
     folder = book.assets.parent
     yield "cover.svg", _cover(book).encode()
     yield "cover.xhtml", _xhtml(book, book.title, _title_page(book))
-    yield "nav.xhtml", _xhtml(book, WORDS[book.language]["contents"], _nav(book))
+    yield "nav.xhtml", _xhtml(book, words(book.language)["book"]["contents"], _nav(book))
     yield "book.css", STYLE.read_bytes()
     yield FONT, (folder / FONT).read_bytes()
     pictures: set[str] = set()
@@ -97,12 +97,12 @@ def _nav(book: Book) -> str:
             for page in chapter.pages
         )
         parts.append(f"<li><span>{html.escape(chapter.title)}</span><ol>{pages}</ol></li>")
-    title = WORDS[book.language]["contents"]
+    title = words(book.language)["book"]["contents"]
     return f'<nav epub:type="toc"><h1>{title}</h1><ol>{"".join(parts)}</ol></nav>'
 
 
 def _title_page(book: Book) -> str:
-    verified = WORDS[book.language]["verified"].format(date=book.verified, **book.versions)
+    verified = words(book.language)["book"]["verified"].format(date=book.verified, **book.versions)
     title = html.escape(book.title)
     return (
         f'<section class="cover"><img src="cover.svg" alt="{title}"/>'
@@ -112,14 +112,14 @@ def _title_page(book: Book) -> str:
 
 def _cover(book: Book) -> str:
     """The title, a few words to a line."""
-    words = re.findall(r"[A-Za-z ]+|\S", book.title) if book.language == "zh" else []
-    lines = ["".join(words[:4]), *words[4:5], "".join(words[5:])] if words else book.title.split()
+    parts = re.findall(r"[A-Za-z ]+|\S", book.title) if book.language == "zh" else []
+    lines = ["".join(parts[:4]), *parts[4:5], "".join(parts[5:])] if parts else book.title.split()
     shown = (line.strip() for line in lines)
     text = "".join(
         f'<text x="60" y="{300 + 78 * i}" font-size="62">{html.escape(line)}</text>'
         for i, line in enumerate(line for line in shown if line)
     )
-    foot = WORDS[book.language]["language"]
+    foot = words(book.language)["language"]
     return COVER.format(lines=f'{text}<text x="60" y="830" font-size="26">{foot}</text>')
 
 

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from handbook.files import replace
 from handbook.paper import fonts
 from handbook.paper.book import Book, Chapter, PaperError
-from handbook.paper.words import WORDS
+from handbook.words import words
 
 STYLE = Path(__file__).with_name("print.css")
 HEADING = re.compile(r"<(/?)h([1-5])\b")
@@ -65,10 +65,10 @@ def document(book: Book, numbers: dict[str, int], faces: str = "") -> str:
 
 def cover(book: Book) -> str:
     """Title, language, what the results were printed by, licences."""
-    words = WORDS[book.language]
-    verified = words["verified"].format(date=book.verified, **book.versions)
+    own = words(book.language)
+    verified = own["book"]["verified"].format(date=book.verified, **book.versions)
     return (
-        f'<section class="cover"><p class="language">{words["language"]}</p>'
+        f'<section class="cover"><p class="language">{own["language"]}</p>'
         f'<p class="title">{html.escape(book.title)}</p>'
         f"<p>{verified}</p><p>{html.escape(book.licence)}</p></section>"
     )
@@ -87,7 +87,7 @@ def _contents(book: Book, numbers: dict[str, int]) -> str:
     for number, chapter in enumerate(book.chapters, 1):
         lines.append(_line("part", chapter.id, f"{number}  {chapter.title}", numbers))
         lines += [_line("page", page.id, page.title, numbers) for page in chapter.pages]
-    title = WORDS[book.language]["contents"]
+    title = words(book.language)["book"]["contents"]
     return f'<nav class="contents"><h1 id="contents">{title}</h1>{"".join(lines)}</nav>'
 
 

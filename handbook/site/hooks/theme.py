@@ -1,0 +1,69 @@
+"""Fix what axe-core, the Nu checker and Lighthouse report of the theme's own HTML."""
+
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+from handbook.site.policy import protected
+from handbook.site.unchanged import Unchanged
+from handbook.words import words
+
+API_STYLE = re.compile(r'^ *<link rel="stylesheet" href="[^"]*/_mkdocstrings\.css">\n *\n', re.M)
+PALETTE = "assets/stylesheets/palette.*.min.css"
+SWITCHING = (  # set for a moment on every page: the browser styles the whole page twice again
+    "[data-md-color-switching] *,[data-md-color-switching] :after,"
+    "[data-md-color-switching] :before{transition-duration:0s!important}"
+)
+log = logging.getLogger("mkdocs.hooks.theme")
+
+
+def on_post_build(config: Any) -> None:
+    """Take out a rule that no page needs: colours may fade while they change."""
+    patch(config, PALETTE, {SWITCHING: ""}, __file__)
+
+
+def patch(config: Any, pattern: str, changes: dict[str, str], hook: str) -> None:
+    """Change the theme's own files in the built site; warn where one is not as expected.
+
+    Args:
+        config: MkDocs' configuration.
+        pattern: the files.
+        changes: what stands in them, and what shall.
+        hook: the file that asks for it.
+    """
+    for path in Path(config["site_dir"]).glob(pattern):
+        text = path.read_text(encoding="utf-8")
+        for old, new in changes.items():
+            if old not in text:
+                where = f"handbook/site/hooks/{Path(hook).name}"
+                log.warning("%s has no %r: the theme changed; see %s", path.name, old, where)
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+
+
+def on_post_template(output: str, template_name: str, config: Any) -> str:
+    """Fix pages that are only a template, such as 404.html, and protect them."""
+    return protected(fixed(output, config)) if template_name.endswith(".html") else output
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:
+    """Fix a page and protect it: the policy hashes what is in the page at the end."""
+    return output if isinstance(page, Unchanged) else protected(fixed(output, config))
+
+
+def fixed(output: str, config: Any) -> str:
+    """Name the search dialog; drop attributes and styles that a page does not need."""
+    dialog = 'data-md-component="search" role="dialog"'
+    label = words(config.theme["language"])["page"]["search"]
+    output = output.replace(dialog, f'{dialog} aria-label="{label}"')
+    output = output.replace('id="__drawer" autocomplete="off"', 'id="__drawer"')
+    output = output.replace('id="__search" autocomplete="off"', 'id="__search"')
+    if config.theme["language"] != "en":  # docstrings are English
+        output = output.replace('class="doc doc-contents', 'lang="en" class="doc doc-contents')
+        title = 'class="doc-section-title"'
+        output = output.replace(title, f'lang="{config.theme["language"]}" {title}')
+    if 'class="doc ' not in output:
+        output = API_STYLE.sub("", output)
+    output = output.replace("<th></th>", "<td></td>")  # a corner of a table is no heading
+    return output.replace('tabindex=""', 'tabindex="0"')

@@ -1,0 +1,123 @@
+"""One language of the site: stage its pages, and let MkDocs make those that have changed."""
+
+import json
+import logging
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import load_config
+from mkdocs.exceptions import MkDocsException
+
+from handbook import stage
+from handbook.files import share
+from handbook.site.keys import Keys, keys
+from handbook.stage.book import CONFIGS, Book, url
+
+SEARCH = "search/search_index.json"
+API_PLUGINS = {"autorefs", "mkdocstrings"}
+API = ("objects.inv", "assets/_mkdocstrings.css")  # made together with the pages of the API
+
+
+@dataclass
+class Made:
+    """What a build of a language has to say.
+
+    Attributes:
+        keys: what it was made from.
+        changed: the addresses of the pages that were made.
+        problems: why there is no site; empty where there is one.
+    """
+
+    keys: Keys = field(default_factory=Keys)
+    changed: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def make(language: str, root: Path, folder: Path, old: Path, kept: Keys | None) -> Made:
+    """Make a language's site.
+
+    Args:
+        language: ``zh`` or ``en``.
+        root: the checkout.
+        folder: the folder to make.
+        old: the last build of the same language.
+        kept: what the last build was made from; None to make every page.
+    """
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice; pyproject.toml pins MkDocs below 2
+    os.environ["TFNOTES_PARALLEL"] = "true"  # both languages are there: show the button
+    with Listener() as heard:
+        try:
+            book = Book(root, language)
+            staged = root / "build/stage" / language
+            found = keys(book, stage.write(book, staged), staged)
+            unchanged = found.unchanged(kept or Keys())
+            if found == kept:
+                shutil.copytree(old, folder, copy_function=share)
+            else:
+                _mkdocs(book, folder, old, unchanged)
+        except (MkDocsException, SystemExit, ValueError, OSError) as error:
+            return Made(problems=heard.messages or [str(error)])
+    return Made(found, [address for address in found.pages if address not in unchanged])
+
+
+def _mkdocs(book: Book, folder: Path, old: Path, unchanged: list[str]) -> None:
+    api = [address for address in book.entries if address.startswith("api/")]
+    made = {"plugins": _without(API_PLUGINS, book)} if {*api} <= {*unchanged} else {}
+    config = load_config(str(book.root / CONFIGS[book.language]), site_dir=str(folder), **made)
+    pages = {a: (old / a / "index.html", book.entries[a].title) for a in unchanged}
+    if "index" in pages:
+        pages["index"] = (old / "index.html", book.entries["index"].title)
+    config.extra["unchanged"] = pages
+    mkdocs_build(config)
+    _sort_search(book, folder, old, unchanged)
+    for name in API if made and api else ():
+        shutil.copy2(old / name, folder / name)
+
+
+def _without(names: set[str], book: Book) -> dict[str, Any]:
+    """The plugins of a book, but for some: those of the API take half a second to start."""
+    return {name: options for name, options in book.config["plugins"].items() if name not in names}
+
+
+def _sort_search(book: Book, folder: Path, old: Path, unchanged: list[str]) -> None:
+    """Bring the entries of the index into the order of the nav, those of unchanged pages too."""
+    index = _read(folder / SEARCH)
+    entries = [*index["docs"], *(_read(old / SEARCH)["docs"] if unchanged else [])]
+    pages = {url(address): address for address in book.entries}
+    found: dict[str, list[Any]] = {address: [] for address in book.entries}
+    for number, entry in enumerate(entries):
+        address = pages.get(entry["location"].partition("#")[0], "")
+        if address in found and (number < len(index["docs"]) or address in unchanged):
+            found[address].append(entry)
+    index["docs"] = [entry for page in found.values() for entry in page]
+    text = json.dumps(index, separators=(",", ":"))
+    (folder / SEARCH).write_text(text, encoding="utf-8")
+
+
+def _read(index: Path) -> Any:
+    return json.loads(index.read_text(encoding="utf-8"))
+
+
+class Listener(logging.Handler):
+    """Hears what MkDocs warns of while it builds, and keeps it from the terminal."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+        self.logger = logging.getLogger("mkdocs")
+
+    def __enter__(self) -> "Listener":
+        self.logger.addHandler(self)
+        self.logger.propagate = False
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.logger.removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a message."""
+        self.messages.append(f"{record.levelname:<8} -  {record.getMessage()}")

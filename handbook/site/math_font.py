@@ -1,0 +1,51 @@
+"""A math font of just the glyphs that the formulas of a site need."""
+
+import hashlib
+import html
+import io
+import re
+import unicodedata
+from collections.abc import Iterable
+from importlib.metadata import distribution, version
+from pathlib import Path
+
+from handbook.files import replace
+
+FONT = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
+LETTERS = [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C)]
+ITALIC = {ord(unicodedata.normalize("NFKC", chr(i))): i for i in LETTERS}
+MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
+
+
+def characters(pages: Iterable[str]) -> set[int]:
+    """The code points in the formulas of some pages, and their italic forms."""
+    found = "".join({formula for page in pages for formula in MATH.findall(page)})
+    used = set(map(ord, html.unescape(re.sub(r"<[^>]+>", "", found))))
+    return used | {ITALIC[c] for c in used if c in ITALIC}
+
+
+def made(characters: set[int], folder: Path) -> Path:
+    """The font with the glyphs of these characters; it is made once.
+
+    Args:
+        characters: code points.
+        folder: where fonts are kept.
+    """
+    known = [version("ziamath"), version("fonttools"), *map(str, sorted(characters))]
+    target = folder / f"math-{hashlib.sha256(' '.join(known).encode()).hexdigest()[:16]}.woff2"
+    if not target.exists():
+        replace(target, _subset(characters))
+    return target
+
+
+def _subset(characters: set[int]) -> bytes:
+    from fontTools import subset  # takes a while to import
+
+    options = subset.Options(flavor="woff2", hinting=False, layout_features=["ssty", "dtls"])
+    font = subset.load_font(str(FONT), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=characters)
+    subsetter.subset(font)
+    file = io.BytesIO()
+    subset.save_font(font, file, options)
+    return file.getvalue()

@@ -1,0 +1,62 @@
+"""What the view of both languages needs: for each lesson's page the other language's article.
+
+It is a script, since a page that was opened from a disk may load scripts, but no other page.
+"""
+
+import json
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from handbook.files import replace, share
+from handbook.lessons import LANGUAGES, Lesson, all_lessons
+
+SCRIPT = "parallel.js"
+ARTICLE = re.compile(r'<article class="md-content__inner md-typeset">(.*?)</article>', re.DOTALL)
+FENCE = re.compile(r'(<div class="[^"]*\bhighlight">).*?</div>', re.DOTALL)
+CURVES = re.compile(r'(<details class="curves"[^>]*>).*?</details>', re.DOTALL)
+FIGURE = re.compile(r'<img class="figure"[^>]*>')
+
+
+def has_view(lesson: Lesson) -> bool:
+    """Whether a page has the view: prose that both languages have in the same order."""
+    return lesson.code.exists() and not lesson.is_lab
+
+
+def write(site: Path, root: Path, old: Path, unchanged: Collection[str] = ()) -> None:
+    """Write the script of every lesson's page into a site of both languages.
+
+    Args:
+        site: the folder of the site.
+        root: the checkout.
+        old: the site before this one.
+        unchanged: the addresses of pages that are in both languages as they were there.
+    """
+    for lesson in filter(has_view, all_lessons(root)):
+        if lesson.address in unchanged:
+            for language in LANGUAGES:
+                script = f"{language}/{lesson.address}/{SCRIPT}"
+                if not (site / script).exists():
+                    share(old / script, site / script)
+            continue
+        for here, there in (LANGUAGES, LANGUAGES[::-1]):
+            page = site / there / lesson.address / "index.html"
+            data = {"language": there, "article": article(page.read_text(encoding="utf-8"))}
+            script = f"parallel({json.dumps(data, ensure_ascii=False)});\n"
+            replace(site / here / lesson.address / SCRIPT, script)
+
+
+def article(page: str) -> str:
+    """A page's article; its fences and figures are empty, since they are shown only once.
+
+    Raises:
+        ValueError: the page has no article.
+
+    Examples:
+        >>> article('<article class="md-content__inner md-typeset"><h1>Tape</h1></article>')
+        '<h1>Tape</h1>'
+    """
+    if not (found := ARTICLE.search(page)):
+        raise ValueError("expected a page with an article; the theme's templates changed")
+    shown_once = CURVES.sub(r"\1</details>", FENCE.sub(r"\1</div>", found[1]))
+    return FIGURE.sub('<img class="figure">', shown_once).strip()

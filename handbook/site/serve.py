@@ -1,0 +1,88 @@
+"""Show the site while it is written: run and build what changes, and reload the page.
+
+The processes that build the languages stay, so that a change costs only what it changes.
+"""
+
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+from mkdocs.livereload import LiveReloadServer
+from watchdog.observers import Observer
+
+from handbook import refresh
+from handbook.files import BusyError
+from handbook.lessons import all_lessons
+from handbook.site import Say, SiteError, Workers, build, policy, stamp
+from handbook.stage import inputs
+
+WATCHED = ("docs", "handbook", "tfnotes", "mkdocs.yml", "mkdocs.zh.yml")
+PORT = 8000
+POLICY = re.compile(policy.META.format("[^>]*").encode())
+
+
+class Server(LiveReloadServer):  # type: ignore[misc]
+    """Puts the script that reloads a page into it, which the policy of the site forbids."""
+
+    def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
+        without = POLICY.sub(b"", content)
+        injected: bytes = super()._inject_js_into_html(without, epoch)
+        return injected
+
+
+class Preview:
+    """A site that follows its sources.
+
+    Args:
+        root: the checkout.
+        say: is called with a line for each thing that is done.
+    """
+
+    def __init__(self, root: Path, say: Say) -> None:
+        self.root, self.say, self.workers = root, say, Workers()
+        self.machinery = inputs.machinery(root)
+
+    def update(self) -> None:
+        """Run the lessons that are stale, and build; where that fails, say why, and go on."""
+        inputs.machinery.cache_clear()
+        if inputs.machinery(self.root) != self.machinery:
+            self.say("what makes the pages has changed: starting again")
+            self.workers.close()
+            os.execv(sys.executable, [sys.executable, "-m", "handbook", "serve"])  # noqa: S606
+        began = time.monotonic()
+        try:
+            if stale := refresh.stale(all_lessons(self.root)):
+                self.say(f"running {', '.join(lesson.address for lesson in stale)}")
+                for failure in refresh.run(list(stale)):
+                    self.say(failure)
+            if not stamp.is_current(self.root / "site", self.root):
+                build(self.root / "site", self.root, self.say, workers=self.workers)
+                self.say(f"ready after {time.monotonic() - began:.1f} s")
+        except (BusyError, SiteError) as error:
+            self.say(str(error))
+
+
+def serve(root: Path, say: Say) -> None:
+    """Build once, then watch and serve until interrupted."""
+    preview = Preview(root, say)
+    preview.update()
+    server = Server(
+        builder=preview.update,
+        host="127.0.0.1",
+        port=PORT,
+        root=str(root / "site"),
+        mount_path="/",
+    )
+    server.observer = Observer()  # the system tells what changes; MkDocs' own looks at all files
+    server.build_delay = 0.05  # seconds that the files must rest
+    for path in WATCHED:
+        server.watch(str(root / path))
+    say(f"http://127.0.0.1:{PORT}/ (Ctrl+C ends)")
+    try:
+        server.serve()
+    except KeyboardInterrupt:
+        server.shutdown()
+    finally:
+        preview.workers.close()

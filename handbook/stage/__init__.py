@@ -1,0 +1,66 @@
+"""The book as plain files, for any builder: pages, figures, downloads, and the theme's assets.
+
+``write`` makes ``build/stage/<language>``. What MkDocs adds are theme, navigation, search and
+the language switch; ``handbook.markdown`` is the one extension of Markdown that it needs.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+from handbook.drawings import dark
+from handbook.files import remembered, replace
+from handbook.stage import downloads, inputs
+from handbook.stage.book import Book
+from handbook.stage.pages import WHOLE, staged
+
+
+def write(book: Book, folder: Path) -> dict[str, str]:
+    """Write all files of a book that have changed; remove what is no longer in it.
+
+    Args:
+        book: in one language.
+        folder: the place of the plain files.
+
+    Returns:
+        The text of each page by its address, in the order of the nav.
+    """
+    texts = _texts(book, folder)
+    pages = {folder / f"{address}.md": text for address, text in texts.items()}
+    others = [*_figures(book, folder), *downloads.stage(book, folder)]
+    for path, text in pages.items():
+        replace(path, text)
+    wanted = {*pages, *others}
+    for path in [p for p in folder.rglob("*") if p.is_file() and p not in wanted]:
+        path.unlink()
+    return texts
+
+
+def _texts(book: Book, folder: Path) -> dict[str, str]:
+    """The pages; one whose inputs are those of the last time is read again, not made again."""
+    kept_in = book.root / f"build/pages-{book.language}.json"
+    kept = remembered(kept_in)
+    keys, texts = {}, {}
+    for address in book.entries:
+        place, keys[address] = folder / f"{address}.md", inputs.key(address, book)
+        same = address not in WHOLE and keys[address] == kept.get(address) and place.exists()
+        texts[address] = place.read_text(encoding="utf-8") if same else staged(address, book)
+    replace(kept_in, json.dumps(keys))
+    return texts
+
+
+def _figures(book: Book, folder: Path) -> list[Path]:
+    """Copy the figures that have changed, and make the dark ones from the light ones."""
+    found = []
+    for source in (path for lesson in book.lessons for path in lesson.pictures):
+        target = folder / source.relative_to(book.root / "docs")
+        twin = target.with_suffix(".dark.svg")
+        found += [target, twin] if source.suffix == ".svg" else [target]
+        if target.exists() and target.stat().st_mtime_ns == source.stat().st_mtime_ns:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.suffix == ".svg":
+            replace(twin, dark(source.read_text(encoding="utf-8")))
+        target.unlink(missing_ok=True)  # the site may share it
+        shutil.copy2(source, target)  # last: its time says that both are there
+    return found

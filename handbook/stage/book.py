@@ -1,0 +1,88 @@
+"""What a page needs to know of the others: their order, chapters, titles and addresses."""
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mkdocs.utils.yaml import yaml_load
+
+from handbook.lessons import Lesson
+from handbook.pages import Page
+from handbook.words import words
+
+CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the book.
+
+    Attributes:
+        address: ``chapter/lesson``, or the name of a page that stands alone.
+        chapter: the title of its chapter; empty for a page that stands alone.
+        title: its own.
+    """
+
+    address: str
+    chapter: str
+    title: str
+
+
+class Book:
+    """The book in one language, as MkDocs' configuration describes it.
+
+    Args:
+        root: the checkout.
+        language: ``zh`` or ``en``.
+    """
+
+    def __init__(self, root: Path, language: str) -> None:
+        self.root, self.language, self.words = root, language, words(language)
+        with (root / CONFIGS[language]).open(encoding="utf-8") as file:
+            self.config: dict[str, Any] = yaml_load(file)
+        self.site_url: str = self.config["site_url"]
+        self.repo_url: str = self.config["repo_url"] or ""
+
+    @functools.cached_property
+    def entries(self) -> dict[str, Entry]:
+        """The pages by their address, in the order of the nav."""
+        found = {}
+        for item in self.config["nav"]:
+            ((title, pages),) = item.items() if isinstance(item, dict) else (("", item),)
+            alone = isinstance(pages, str)
+            for name in [pages] if alone else pages:
+                address = name.removesuffix(".md")
+                own = title if alone and title else self.page(address).title
+                found[address] = Entry(address, "" if alone else title, own)
+        return found
+
+    @property
+    def lessons(self) -> list[Lesson]:
+        """The lessons and labs, in the order of the nav."""
+        found = (Lesson(self.root, address) for address in self.entries)
+        return [lesson for lesson in found if lesson.code.exists()]
+
+    def page(self, address: str) -> Page:
+        """A page, or what a lab says in this language."""
+        return Page.of(Lesson(self.root, address), self.language)
+
+
+def url(address: str) -> str:
+    """Where a page is, from the root of its language.
+
+    Examples:
+        >>> url("tensors/gradient-tape"), url("index")
+        ('tensors/gradient-tape/', '')
+    """
+    return "" if address == "index" else f"{address}/"
+
+
+def up(address: str) -> str:
+    """The way from a page to the root of its language.
+
+    Examples:
+        >>> up("tensors/gradient-tape"), up("index")
+        ('../../', './')
+    """
+    return "../" * url(address).count("/") or "./"

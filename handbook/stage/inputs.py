@@ -1,0 +1,58 @@
+"""What a staged page is made from, as a hash: the same inputs give the same page."""
+
+import functools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from handbook import status
+from handbook.files import fingerprint
+from handbook.lessons import Lesson
+from handbook.pages import FIGURE, INCLUDE
+from handbook.records import digest
+from handbook.stage.book import Book
+
+MACHINERY = ("handbook", "tfnotes/_version.py", "docs/glossary.yml")
+SETTINGS = ("site_url", "repo_url", "extra")
+
+
+@functools.lru_cache(maxsize=512)  # a book is read once
+def key(address: str, book: Book) -> str:
+    """A hash of all files and settings that a page of the book is made from.
+
+    The pages that collect something from all lessons have more inputs: those are always made.
+    """
+    settings = {name: book.config.get(name) for name in SETTINGS}
+    entry = vars(book.entries[address])
+    given = json.dumps([settings, entry], sort_keys=True, default=str)
+    files = (
+        (str(path.relative_to(book.root)), digest(path).encode()) for path in _files(address, book)
+    )
+    return fingerprint([(given, b""), (machinery(book.root), b""), *files])
+
+
+def _files(address: str, book: Book) -> Iterator[Path]:
+    lesson = Lesson(book.root, address)
+    page = lesson.code if lesson.is_lab else lesson.page(book.language)
+    own = [page]
+    if lesson.code.exists():
+        own += [lesson.page("en"), lesson.code, lesson.record, status.path("locked", book.root)]
+    text = page.read_text(encoding="utf-8")
+    for include in INCLUDE.finditer(text):
+        own += [book.root / "docs/code" / include["file"], book.root / include["file"]]
+    for figure in FIGURE.finditer(text):  # its size, and the numbers of its curves
+        path = book.root / "docs/figures" / figure["path"].rpartition("figures/")[2]
+        own += [path, path.with_name("record.json")]
+    yield from (path for path in dict.fromkeys(own) if path.exists())
+
+
+@functools.lru_cache(maxsize=1)
+def machinery(root: Path) -> str:
+    """A hash of the code, templates and words that make the pages; a process keeps its own."""
+    found = []
+    for name in MACHINERY:
+        place = root / name
+        for path in [place] if place.is_file() else sorted(place.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                found.append((str(path.relative_to(root)), path.read_bytes()))
+    return fingerprint(found)
