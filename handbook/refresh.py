@@ -1,5 +1,6 @@
 """Run stale lessons and write their results: a pytest run with ``--refresh``."""
 
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -117,6 +118,7 @@ def run(lessons: Sequence[Lesson], jobs: int = 1) -> list[str]:
 
     from handbook.collect import alone_in
 
+    os.environ.pop("PYTEST_ADDOPTS", None)  # options of the shell are for its own tests
     root = lessons[0].root
     pages = {lesson: lesson.code if lesson.is_lab else lesson.page("en") for lesson in lessons}
     there = [str(page) for page in pages.values() if page.exists()]

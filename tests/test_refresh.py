@@ -231,6 +231,14 @@ def test_check_names_what_is_stale_and_the_command_that_fixes_it(
     assert tree(lesson.root) == before
 
 
+def test_options_of_pytest_in_the_shell_do_not_matter(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-v --durations=3")
+    lesson.code.write_text(lesson.code.read_text().replace("** 2", "** 3"))
+    assert run(lesson) == []
+
+
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "new/file.txt"
     assert replace(path, "one\n")
