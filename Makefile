@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 CHECKERS := tests/node/node_modules/installed
 unexport PYTHONDONTWRITEBYTECODE # packages are compiled when they are first imported, and only then
 
-.PHONY: site offline pdf epub serve test lint refresh check matrix lock bench install clean help
+.PHONY: site offline pdf epub serve new test lint refresh check matrix lock bench install clean help
 
 site: $(INSTALLED)  ## refresh what is stale, build both languages into site/
 	$(BIN)/python -m handbook site
@@ -19,6 +19,9 @@ offline pdf epub: site  ## write build/tfnotes-handbook-*: a zip to open from a 
 
 serve: $(INSTALLED)  ## show the site on this machine; run and build what changes, reload the page
 	$(BIN)/python -m handbook serve
+
+new: $(INSTALLED)  ## LESSON=chapter/lesson: write a lesson that keeps every rule, and run it
+	$(BIN)/python -m handbook new $(LESSON)
 
 test: $(INSTALLED) $(CHECKERS) lint  ## run every test
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term

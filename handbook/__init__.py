@@ -14,7 +14,7 @@ One lesson is one address, ``chapter/lesson``. Read the modules in this order:
   ``typography``: how every text is set
 * ``errata``: what old notes get wrong, collected from the pages' boxes
 * ``collect``: the pages as pytest items, through Sybil; ``refresh``: a run that writes results;
-  ``cluster``: a refresh on several machines
+  ``cluster``: a refresh on several machines; ``new``: a lesson to begin with
 * ``status``, ``matrix`` and ``rows``: the lessons with other versions of the libraries
 * ``words``: every word of the interface; ``addresses``: what is outside the site
 * ``stage``: the book as plain files for any builder; ``terms`` and ``markdown``: our extension

@@ -126,6 +126,19 @@ def _run(lessons: list[Lesson], jobs: int, *, ray: bool, address: str | None) ->
 
 
 @app.command()
+def new(address: Annotated[str, typer.Argument(help="such as tensors/broadcasting")]) -> None:
+    """Write a lesson that keeps every rule, and run it: its code, both pages, its place."""
+    from handbook.new import NewLessonError, write
+
+    try:
+        for path in write(address, ROOT):
+            say(str(path.relative_to(ROOT)))
+    except NewLessonError as error:
+        raise fail(error, 2) from None
+    refresh([address])
+
+
+@app.command()
 def serve() -> None:
     """Show the site on this machine; run and build what changes, and reload the page."""
     from handbook.site import serve as serving
