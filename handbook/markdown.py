@@ -45,6 +45,7 @@ BOX = re.compile(r'<div class="admonition warning (careful-[\w-]+)">')
 EXAMPLE = re.compile(
     r'<div class="language-pycon highlight">(?=<pre>(?P<shown>.*?)</pre>)', re.DOTALL
 )
+VOID = re.compile(r"(<(?:br|hr|img)\b[^>]*?) ?/>")  # HTML has no slash there
 COMMENT = '<span class="c1">#'
 RESULT = re.compile(rf"{COMMENT} -&gt;[^<]*</span>(?:\n *{COMMENT}    [^<]*</span>)*")
 EMPHASIS = re.compile(r"<em>.*?</em>", re.DOTALL)
@@ -82,6 +83,7 @@ class Finish(Postprocessor):  # type: ignore[misc]
     def run(self, text: str) -> str:
         """Change a page."""
         steps: list[Callable[[str], str]] = [
+            lambda text: VOID.sub(r"\1>", text),
             lambda text: FORMULA.sub(_formula, text),
             lambda text: BOX.sub(r'<div class="admonition warning" id="\1">', text),
             lambda text: EXAMPLE.sub(_with_code, text),

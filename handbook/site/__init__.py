@@ -14,7 +14,6 @@ from handbook.lessons import LANGUAGES, ROOT
 from handbook.site import crawlers, links, parallel, policy, stamp
 from handbook.site.keys import Keys
 
-START = "fork" if sys.platform == "linux" else "spawn"  # a fork has MkDocs imported already
 FONT = "assets/math.woff2"
 
 
@@ -29,7 +28,8 @@ class Workers:
     """The processes that build the languages, one for each; they start with the first build."""
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context(START)
+        safe = sys.platform == "linux" and "tensorflow" not in sys.modules  # it starts threads
+        context = multiprocessing.get_context("fork" if safe else "spawn")  # a fork starts sooner
         self.pools = {name: ProcessPoolExecutor(1, context) for name in LANGUAGES}
 
     def close(self) -> None:
