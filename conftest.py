@@ -4,10 +4,12 @@ from handbook.collect import (
     pytest_addoption,
     pytest_collect_file,
     pytest_configure,
+    pytest_runtest_call,
 )
 
 __all__ = [
     "pytest_addoption",
     "pytest_collect_file",
     "pytest_configure",
+    "pytest_runtest_call",
 ]

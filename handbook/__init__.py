@@ -13,7 +13,8 @@ One lesson is one address, ``chapter/lesson``. Read the modules in this order:
 * ``pages``: a page as its reader sees it; ``rules`` and ``parity``: what it must keep;
   ``typography``: how every text is set
 * ``errata``: what old notes get wrong, collected from the pages' boxes
-* ``collect``: the pages as pytest items, through Sybil; ``refresh``: a run that writes results;
+* ``collect``: the pages as pytest items, through Sybil, each with its ``verdict``; ``refresh``: a
+  run that writes results;
   ``cluster``: a refresh on several machines; ``new``: a lesson to begin with
 * ``status``, ``matrix`` and ``rows``: the lessons with other versions of the libraries
 * ``words``: every word of the interface; ``addresses``: what is outside the site

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from sybil import Document, Example, Region, Sybil
+from sybil.integration.pytest import SybilItem
 
 from handbook import drawings, errata, records, results
 from handbook.files import BusyError, alone, replace
@@ -20,10 +21,11 @@ from handbook.outcome import Outcome
 from handbook.pages import IncludeError, Page, expanded, fence_regions
 from handbook.runner import LessonProcess
 from handbook.sections import Section, sections
+from handbook.verdict import Verdict, failed, first_difference, short
 
 RUN = "lesson run"  # where a document's namespace keeps its LessonRun
-NOT_RUN = "not run"
-MEND = "if it is right: python -m handbook refresh"  # ends what only prints or draws otherwise
+VERDICT = "verdict"  # ... and what the last section did
+FIX = "if the new output is correct, run: python -m handbook refresh"
 refreshing = False
 patience = 1.0
 
@@ -38,25 +40,28 @@ class LessonRun:
         self.outcomes: dict[str, Outcome] = {}
         self.broken = ""
 
-    def run(self, section: Section) -> list[str]:
-        """Run a section; say what is wrong with it, nothing if all is well."""
+    def run(self, section: Section) -> Verdict:
+        """Run a section, and compare what it did with what is kept."""
         if self.broken:
-            return [f"{NOT_RUN}: section {self.broken!r} before it failed"]
+            return Verdict("not run", (f"not run: section {self.broken!r} before it failed",))
         try:
             self.process = self.process or LessonProcess(self.lesson, patience)
             outcome = self.process.run(section)
         except (LessonError, OSError) as error:
             self.broken = section.name
-            return [str(error)]
+            return failed([str(error)])
         self.outcomes[section.name] = outcome
         if outcome.problems:
             self.broken = section.name
-            return outcome.problems
+            return failed(outcome.problems)
         wrong = [] if refreshing else list(self._wrong(section, outcome))
-        return [*wrong, f"{MEND} {self.lesson.address}"] if wrong else []
+        if not wrong:
+            return Verdict()
+        problems = (*(text for text, _ in wrong), f"{FIX} {self.lesson.address}")
+        return Verdict("differs", problems, wrong[0][1])
 
-    def _wrong(self, section: Section, outcome: Outcome) -> Iterator[str]:
-        """What differs from the kept results, and the command that keeps the new ones."""
+    def _wrong(self, section: Section, outcome: Outcome) -> Iterator[tuple[str, str]]:
+        """What differs from the kept results: for people, and in one line."""
         tolerance = self.lesson.settings.tolerance
         printed = {line: self._as_kept(text) for line, text in outcome.printed.items()}
         found = results.compare(results.shown(section.text), printed, tolerance)
@@ -67,14 +72,15 @@ class LessonRun:
             yield (
                 f"{self.lesson.relative(self.lesson.code)}:{line}"
                 f"{f', in the errata: {claim}' if claim else ''}\n"
-                f"shown:   {mismatch.expected}\nprinted: {mismatch.printed}"
+                f"shown:   {mismatch.expected}\nprinted: {mismatch.printed}",
+                first_difference(mismatch),
             )
         if section.name in self.lesson.settings.varies:
             return
         kept = self.record.get("data", {}).get(section.name)
         drawn = outcome.drawing.data if outcome.drawing else None
         for difference in drawings.differences(kept, drawn, tolerance):
-            yield f"figure {section.name}: {difference}"
+            yield (text := f"figure {section.name}: {difference}"), short(text)
 
     def _as_kept(self, text: str) -> str:
         """A printed text with the versions that the record names, so that others compare."""
@@ -110,12 +116,13 @@ def evaluate(example: Example) -> str | None:
     lesson, section, last = example.parsed
     run = example.namespace.setdefault(RUN, None) or LessonRun(lesson)
     example.namespace[RUN] = run
-    problems = run.run(section)
-    if refreshing and last and not problems:
-        problems = run.save()
-    if not problems:
+    verdict = run.run(section)
+    if refreshing and last and not verdict.problems and (problems := run.save()):
+        verdict = failed(problems)
+    example.namespace[VERDICT] = verdict
+    if not verdict.problems:
         return None
-    text = "\n\n".join(problems)
+    text = "\n\n".join(verdict.problems)
     gap = "\n\n" if "\n" in text else " "
     return f"{lesson.address}, section {section.name!r}:{gap}{text}"
 
@@ -239,6 +246,16 @@ def pytest_configure(config: Any) -> None:
         except BusyError as error:
             raise pytest.UsageError(str(error)) from None
         config.add_cleanup(held.close)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Attach to the test of a section what it did, for a refresh and for the matrix."""
+    try:
+        return (yield)
+    finally:
+        if isinstance(item, SybilItem) and (verdict := item.example.namespace.pop(VERDICT, None)):
+            item.user_properties += [("state", verdict.state), ("why", verdict.why)]
 
 
 pytest_collect_file = (

@@ -10,8 +10,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,10 +19,10 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from handbook import clock, records
-from handbook.collect import MEND, NOT_RUN
 from handbook.files import replace
 from handbook.lessons import ROOT, Lesson, all_lessons
 from handbook.status import Result, Row, State
+from handbook.verdict import short
 
 NIGHTLY = {"tensorflow": "tf-nightly", "keras": "keras-nightly"}  # release: its nightly build
 PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
@@ -36,12 +35,9 @@ print(json.dumps({
     "versions": {d.metadata["Name"].lower(): d.version for d in distributions()},
 }))
 """
-ERROR = re.compile(r"^(?:E +)?((?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt)\b.*)", re.M)
-DIFFERENCE = re.compile(r"^shown:   (.*?)\nprinted: (.*?)\n\n|^(figure [^\n]*)", re.M | re.S)
 OLD_SETUPTOOLS = "setuptools>=80,<80.9"  # TensorBoard before 2.21 imports its pkg_resources
 PATIENCE = 10  # times a lesson's limit: what is only slow on a busy machine does not fail
-FIRST = re.compile(r"^\S+(?:, section '.*')?:\s+(.*)", re.M)  # what was said of a lesson
-LONGEST = 300  # characters of a reason
+WORST: tuple[State, ...] = ("fails", "differs", "same")
 SAMPLE = (  # what a lesson may do that depends on the system, one of each chapter and more
     "start/first-model",  # trains, draws, reads the data that tfnotes carries
     "tensors/eager-and-graph",  # AutoGraph reads source files; writes TensorBoard's logs
@@ -187,52 +183,20 @@ def results(report: ElementTree.Element, root: Path = ROOT) -> dict[str, Result]
 
 
 def _result(lesson: Lesson, cases: list[ElementTree.Element]) -> Result:
-    texts = [text for case in cases if (text := _failure(case)) and NOT_RUN not in text]
-    states = [_state(text) for text in texts]
-    state: State = "fails" if "fails" in states else "differs" if states else "same"
-    why = reason(texts[states.index(state)].replace(f"{lesson.root}{os.sep}", "")) if states else ""
+    verdicts = [_verdict(case) for case in cases]
+    state, why = min(verdicts, key=lambda verdict: WORST.index(verdict[0]))
     seconds = sum(float(case.get("time", 0)) for case in cases)
     record = records.digest(lesson.record) if lesson.record.exists() else ""
-    return Result(state, round(seconds, 1), record, why)
+    return Result(state, round(seconds, 1), record, why.replace(f"{lesson.root}{os.sep}", ""))
 
 
-def _state(text: str) -> State:
-    return "differs" if MEND in text else "fails"
-
-
-def reason(text: str) -> str:
-    r"""One line on what is wrong, from the text of a failure.
-
-    Examples:
-        >>> reason("a/b, section 'c':\n\nTraceback:\n  x\nValueError: no\n  more")
-        'ValueError: no'
-        >>> reason("a/b, section 'c': it was still running")
-        'it was still running'
-        >>> reason(f"a/b, section 'c':\n\nx.py:3\nshown:   1\nprinted: 2\n\n{MEND} a/b")
-        'shown: 1, printed: 2'
-    """
-    if MEND in text:
-        line = next(_differences(text), "")
-    else:
-        errors = ERROR.findall(text)
-        line = errors[-1] if errors else next(iter(FIRST.findall(text)), "")
-    return _short(line, LONGEST)
-
-
-def _differences(text: str) -> Iterator[str]:
-    """The lines that differ, and the figures."""
-    for shown, printed, figure in DIFFERENCE.findall(text):
-        if figure:
-            yield figure
-        for ours, theirs in zip_longest(shown.split("\n"), printed.split("\n"), fillvalue=""):
-            if ours != theirs:
-                half = LONGEST // 2 - 20
-                yield f"shown: {_short(ours, half)}, printed: {_short(theirs, half)}"
-
-
-def _short(line: str, length: int) -> str:
-    line = " ".join(line.split())
-    return line if len(line) <= length else f"{line[:length]} …"
+def _verdict(case: ElementTree.Element) -> tuple[State, str]:
+    """What a section did: its test says so, or there is no test since the page cannot be read."""
+    said = {p.get("name"): p.get("value", "") for p in case.iter("property")}
+    if text := "" if said else _failure(case):
+        return "fails", short(text.strip().rpartition("\n")[2])
+    found = [state for state in WORST if state == said.get("state")]  # "not run": another failed
+    return (*found, "same")[0], said.get("why", "")
 
 
 def _failure(case: ElementTree.Element) -> str:

@@ -91,9 +91,7 @@ class Progress:
 
     def pytest_runtest_logreport(self, report: "pytest.TestReport") -> None:
         """Move on by one section."""
-        from handbook.collect import NOT_RUN
-
-        if report.failed and NOT_RUN not in report.longreprtext:
+        if report.failed and ("state", "not run") not in report.user_properties:
             self.failures.append(SYBIL.sub("", report.longreprtext).strip())
         if report.when == "call":
             address = report.nodeid.partition("::")[0].removeprefix("docs/")
