@@ -19,6 +19,10 @@ NUMBER = re.compile(
     r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?![\w.])|(?<!\w)-?(?:nan|inf)(?!\w)"
 )
 
+GUESS = re.compile(  # what Python 3.13 adds to a message
+    r"(unexpected keyword argument '\w+')\. Did you mean '\w+'\?"
+)
+
 
 @dataclass(frozen=True)
 class Mismatch:
@@ -113,8 +117,8 @@ def compare(
 def same(expected: str, actual: str, tolerance: float) -> bool:
     """Whether two texts agree: words exactly, numbers within a relative tolerance.
 
-    White space is not compared, and neither are numbers without a decimal point given
-    any tolerance: a count is right or wrong.
+    White space is not compared, nor is the name that Python 3.13 guesses for an unknown
+    argument. Numbers without a decimal point have no tolerance: a count is right or wrong.
 
     Examples:
         >>> same("loss 0.52 after 3 epochs", "loss 0.53 after 3 epochs", 0.05)
@@ -122,7 +126,7 @@ def same(expected: str, actual: str, tolerance: float) -> bool:
         >>> same("loss 0.52 after 3 epochs", "loss 0.52 after 4 epochs", 0.5)
         False
     """
-    expected, actual = (" ".join(t.split()) for t in (expected, actual))
+    expected, actual = (" ".join(GUESS.sub(r"\1", t).split()) for t in (expected, actual))
     if expected == actual or not tolerance:
         return expected == actual
     expected, actual = (re.sub(r"(?<=[\[(]) | (?=[\])])", "", t) for t in (expected, actual))

@@ -12,12 +12,18 @@ def section(body: str, name: str = "one") -> str:
 
 
 GREEN = section("print(1)")
-FORK = """\
-import os, time
+QUIET = """\
+import os, time, warnings
+warnings.simplefilter("ignore", DeprecationWarning)  # from 3.12: a fork beside TensorFlow's threads
+"""
+FORK = (
+    QUIET
+    + """\
 if os.fork() == 0:
     open('PIDS', 'a').write(f'{os.getpid()}\\n')
     time.sleep(1000)
 """
+)
 START = """\
 import subprocess
 p = subprocess.Popen(COMMAND)
@@ -73,7 +79,7 @@ DOES = {  # what a lesson does: its code, its front matter, what is said
 }
 TRACED = {"prints", "writes", "exits", "interrupts", "finds-no-room"}  # to a line of the lesson
 RIGHT = {  # what is unusual and yet no fault
-    "forks": section("import os\nprint(os.fork() >= 0)") + section("print(2)", "two"),
+    "forks": section(f"{QUIET}print(os.fork() >= 0)") + section("print(2)", "two"),
     "leaves-a-fork": section(FORK + "print(1)"),
     "leaves-a-process": section(START.replace("COMMAND", "['sleep', '1000']")),
     "leaves-a-session": section(START.replace("COMMAND", "['setsid', 'sleep', '1000']")),

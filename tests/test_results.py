@@ -13,6 +13,8 @@ for i in range(2):
 # -> 0
 # -> 1"""
 
+UNKNOWN = "unexpected keyword argument 'l'"
+
 
 def test_results_are_found_under_their_statements() -> None:
     assert results.shown(CODE) == {1: ["a"], 5: ["0", "1"]}
@@ -61,6 +63,7 @@ def test_a_comment_is_not_taken_for_a_result() -> None:
         ("0.86", "0.87", 0.001),  # one unit of the last digit may be rounding
         ("1.2e-05", "1.3e-05", 0.001),
         ("nan", "nan", 0.0),
+        (f"L2() got an {UNKNOWN}", f"L2() got an {UNKNOWN}. Did you mean 'l2'?", 0.0),
         ("-inf 3", "-inf 3", 0.1),
     ],
 )
@@ -82,6 +85,7 @@ def test_these_agree(expected: str, actual: str, tolerance: float) -> None:
         ("(2, 3)", "(2, 3, 1)", 0.9),
         ("", "0.5", 0.9),
         ("2.21.0", "2.22.0", 0.9),
+        (UNKNOWN, f"{UNKNOWN}. Did you mean it?", 0.0),
     ],
 )
 def test_these_do_not(expected: str, actual: str, tolerance: float) -> None:
