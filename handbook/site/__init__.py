@@ -3,6 +3,7 @@
 import multiprocessing
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -25,17 +26,16 @@ Say = Callable[[str], object]  # tells the user how far the build is
 
 
 class Workers:
-    """The processes that build the languages, one for each; they start with the first build."""
+    """The processes that build the languages, as many; they start with the first build."""
 
     def __init__(self) -> None:
-        safe = sys.platform == "linux" and "tensorflow" not in sys.modules  # it starts threads
+        safe = sys.platform == "linux" and threading.active_count() == 1
         context = multiprocessing.get_context("fork" if safe else "spawn")  # a fork starts sooner
-        self.pools = {name: ProcessPoolExecutor(1, context) for name in LANGUAGES}
+        self.pool = ProcessPoolExecutor(len(LANGUAGES), context)
 
     def close(self) -> None:
         """End them."""
-        for pool in self.pools.values():
-            pool.shutdown()
+        self.pool.shutdown()
 
 
 def build(
@@ -93,10 +93,10 @@ def _languages(
     own = workers or Workers()
     with FileLock(root / "build/stage.lock"):  # one build at a time stages this checkout
         tasks = {
-            pool.submit(
+            own.pool.submit(
                 language.make, name, root, folder / name, old / name, kept.languages.get(name)
             ): name
-            for name, pool in own.pools.items()
+            for name in LANGUAGES
         }
         for task in as_completed(tasks):
             made = task.result()
