@@ -186,6 +186,23 @@ def test_the_site_gets_no_download_that_was_left_behind(
     assert there == {"a/one.md", *(f"downloads/{name}" for name in names)}
 
 
+def test_a_page_that_was_not_written_is_staged_again(
+    small: SmallHandbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson = small.lesson("a/one", GREEN)
+    wheel = small.root / "tfnotes.whl"
+    wheel.write_text("")
+    monkeypatch.setattr(downloads, "build_wheel", lambda *_: wheel)
+    staged = small.root / "build/stage/en"
+    stage.write(small.book(), staged)
+    lesson.page("en").write_text(lesson.page("en").read_text() + "\nNew words.\n")
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="no room"):
+        patch.setattr(downloads, "stage", lambda *_: (_ for _ in ()).throw(OSError("no room")))
+        stage.write(small.book(), staged)
+    stage.write(small.book(), staged)
+    assert "New words." in (staged / "a/one.md").read_text()
+
+
 @contextlib.contextmanager
 def disk_full() -> Iterator[None]:
     """No file can grow beyond 1 kB."""

@@ -6,6 +6,7 @@ the language switch; ``handbook.markdown`` is the one extension of Markdown that
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from handbook.drawings import dark
@@ -25,28 +26,28 @@ def write(book: Book, folder: Path) -> dict[str, str]:
     Returns:
         The text of each page by its address, in the order of the nav.
     """
-    texts = _texts(book, folder)
+    kept_in = book.root / f"build/pages-{book.language}.json"
+    keys = {address: inputs.key(address, book) for address in book.entries}
+    texts = dict(_texts(book, folder, keys, remembered(kept_in)))
     pages = {folder / f"{address}.md": text for address, text in texts.items()}
     others = [*_figures(book, folder), *downloads.stage(book, folder)]
     for path, text in pages.items():
         replace(path, text)
+    replace(kept_in, json.dumps(keys))  # after the pages: until then they are made again
     wanted = {*pages, *others}
     for path in [p for p in folder.rglob("*") if p.is_file() and p not in wanted]:
         path.unlink()
     return texts
 
 
-def _texts(book: Book, folder: Path) -> dict[str, str]:
+def _texts(
+    book: Book, folder: Path, keys: dict[str, str], kept: dict[str, str]
+) -> Iterator[tuple[str, str]]:
     """The pages; one whose inputs are those of the last time is read again, not made again."""
-    kept_in = book.root / f"build/pages-{book.language}.json"
-    kept = remembered(kept_in)
-    keys, texts = {}, {}
-    for address in book.entries:
-        place, keys[address] = folder / f"{address}.md", inputs.key(address, book)
-        same = address not in WHOLE and keys[address] == kept.get(address) and place.exists()
-        texts[address] = place.read_text(encoding="utf-8") if same else staged(address, book)
-    replace(kept_in, json.dumps(keys))
-    return texts
+    for address, key in keys.items():
+        place = folder / f"{address}.md"
+        same = address not in WHOLE and key == kept.get(address) and place.exists()
+        yield address, place.read_text(encoding="utf-8") if same else staged(address, book)
 
 
 def _figures(book: Book, folder: Path) -> list[Path]:
