@@ -45,7 +45,7 @@ def site(
 ) -> None:
     """Refresh what is stale, and build both languages into site/."""
     refresh()
-    build(cache=cache)
+    _build(cache=cache)
 
 
 @app.command()
@@ -54,19 +54,22 @@ def build(
 ) -> None:
     """Build both languages into site/; the old site stays where that fails."""
     from handbook import refresh as refreshing
-    from handbook import site as building
     from handbook.lessons import all_lessons
-    from handbook.site import stamp
 
-    if not cache or not stamp.is_current(SITE):
-        if stale := refreshing.stale(all_lessons()):
-            for lesson, reasons in stale.items():
-                print(f"{lesson.address}: {'; '.join(reasons)}", file=sys.stderr)
-            raise fail(f"these results are old, so the site stays; {refreshing.COMMAND}")
-        try:
-            building.build(say=say, cache=cache)
-        except (BusyError, building.SiteError) as error:
-            raise fail(error) from None
+    if stale := refreshing.stale(all_lessons()):
+        for lesson, reasons in stale.items():
+            print(f"{lesson.address}: {'; '.join(reasons)}", file=sys.stderr)
+        raise fail(f"these results are old, so the site stays; {refreshing.COMMAND}")
+    _build(cache=cache)
+
+
+def _build(*, cache: bool) -> None:
+    from handbook import site as building
+
+    try:
+        building.build(say=say, cache=cache)
+    except (BusyError, building.SiteError) as error:
+        raise fail(error) from None
     print(READY)
 
 

@@ -15,12 +15,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from handbook import refresh
-from handbook.files import replace, zipped
+from handbook.files import below, replace, zipped
 from handbook.lessons import Lesson
 from tfnotes.distribution import launching
 
-SHIPPED = ("docs", "handbook", "tfnotes")
-FILES = ("conftest.py", "pyproject.toml", "pytest.ini", "requirements.lock")
+SHIPPED = (
+    *("docs", "handbook", "tfnotes"),
+    *("conftest.py", "pyproject.toml", "pytest.ini", "requirements.lock"),
+)
 Results = dict[str, bytes]  # what a refresh writes for a lesson, by path from the root
 
 
@@ -56,14 +58,11 @@ def run(lessons: Sequence[Lesson], jobs: int, address: str | None = None) -> lis
 
 def shipped(root: Path) -> bytes:
     """An archive of all that a refresh reads and writes."""
-    inside = (p for name in SHIPPED for p in sorted((root / name).rglob("*")))
-    paths = [*inside, *(root / name for name in FILES)]
-    there = (p for p in paths if p.is_file() and "__pycache__" not in p.parts)
-    return zipped((path.relative_to(root).as_posix(), path.read_bytes()) for path in there)
+    return zipped(below(root, SHIPPED))
 
 
 def _refreshed(tree: bytes, address: str) -> tuple[list[str], Results]:
-    """Refresh one lesson in a folder of its own; return the failures and the results."""
+    """Refresh one lesson in a separate folder; return the failures and the results."""
     environment = dict(os.environ)
     environment.pop("OMP_NUM_THREADS", None)  # Ray sets it, and numbers depend on it
     with tempfile.TemporaryDirectory(prefix="lesson-") as folder:

@@ -105,6 +105,15 @@ def fingerprint(entries: Iterable[tuple[str, bytes]]) -> str:
     return total.hexdigest()
 
 
+def below(root: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Names and contents of files, and of all files in folders; without what Python compiles."""
+    for name in names:
+        place = root / name
+        for path in [place] if place.is_file() else sorted(place.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path.relative_to(root).as_posix(), path.read_bytes()
+
+
 def zipped(entries: Iterable[tuple[str, bytes]]) -> bytes:
     """A zip of names and contents; the same entries always give the same bytes.
 

@@ -54,7 +54,7 @@ class Page:
 
     @classmethod
     def read(cls, path: Path) -> "Page":
-        """A page of its own file; as long as that stays, what was found in it is remembered."""
+        """The page in a file; what was found in it is remembered until the file changes."""
         state = path.stat()
         return _read(path, state.st_size, state.st_mtime_ns)
 

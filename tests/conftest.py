@@ -49,8 +49,9 @@ MAKE = """\
 import sys
 from pathlib import Path
 from handbook.site import language
+from handbook.site.keys import Keys
 
-made = language.make("en", Path.cwd(), Path("site/en").absolute(), Path("none"), None)
+made = language.make("en", Path.cwd(), Path("site/en").absolute(), Path("none"), Keys())
 sys.exit("\\n".join(made.problems) or None)
 """
 

@@ -124,7 +124,7 @@ def test_a_changed_theme_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixtur
     worker.parent.mkdir(parents=True)
     worker.write_text("of another version")
     search.on_post_build({"site_dir": str(tmp_path)})
-    assert len(caplog.records) == len(search.MENDED)
+    assert len(caplog.records) == len(search.FIXES)
     assert "the theme changed" in caplog.text
 
 

@@ -29,7 +29,7 @@ MAY = {  # what a job may do beside reading the repository
     "handbook.yml": {
         "build": {"contents": "read", "pages": "read"},
         "publish": {"pages": "write", "id-token": "write"},
-        "notebooks": {"actions": "read", "contents": "write"},  # a branch of its own
+        "notebooks": {"actions": "read", "contents": "write"},  # a separate branch
         "report": {"contents": "read", "issues": "write"},  # one issue for a failed week
     },
     "release.yml": {

@@ -45,8 +45,8 @@ def build(
     *,
     cache: bool = True,
     workers: Workers | None = None,
-) -> None:
-    """Build the whole site beside its place, then move it there.
+) -> bool:
+    """Build the whole site beside its place, then move it there; nothing if it is current.
 
     Args:
         site: the folder to make; what it held before is replaced.
@@ -56,6 +56,9 @@ def build(
             from has changed.
         workers: of an earlier build; None starts them for this one.
 
+    Returns:
+        Whether it was built.
+
     Raises:
         SiteError: a language does not build without a warning, or a link leads nowhere.
             The old site stays.
@@ -63,9 +66,11 @@ def build(
     """
     beside = site.with_name(f"{site.name}.new")
     with alone(site.with_name(f".{site.name}.lock"), f"building {site}"):
-        shutil.rmtree(beside, ignore_errors=True)
         made_from = stamp.sources(root)  # before: what is edited meanwhile is built next time
         kept = stamp.read(site) if cache else stamp.Stamp()
+        if kept.sources == made_from:
+            return False
+        shutil.rmtree(beside, ignore_errors=True)
         try:
             made, unchanged = _languages(beside, site, root, kept, say, workers)
             _finish(beside, root, site, unchanged)
@@ -76,12 +81,13 @@ def build(
         finally:
             shutil.rmtree(beside, ignore_errors=True)
         stamp.keep(site, made_from, made)
+        return True
 
 
 def _languages(
     folder: Path, old: Path, root: Path, kept: stamp.Stamp, say: Say, workers: Workers | None
 ) -> tuple[dict[str, Keys], set[str]]:
-    """Build each language in a process of its own.
+    """Build each language in a separate process.
 
     Returns:
         What each was made from, and the pages that have changed in neither.
@@ -91,19 +97,26 @@ def _languages(
     say(f"building {' and '.join(LANGUAGES)} side by side")
     (root / "build").mkdir(exist_ok=True)
     own = workers or Workers()
-    with FileLock(root / "build/stage.lock"):  # one build at a time stages this checkout
-        tasks = {
-            own.pool.submit(
-                language.make, name, root, folder / name, old / name, kept.languages.get(name)
-            ): name
-            for name in LANGUAGES
-        }
-        for task in as_completed(tasks):
-            made = task.result()
-            n, of = len(made.changed), len(made.keys.pages)
-            say(f"{tasks[task]}: " + ("failed" if made.problems else f"{n} of {of} pages made"))
-    if own is not workers:
-        own.close()
+    try:
+        with FileLock(root / "build/stage.lock"):  # one build at a time stages this checkout
+            tasks = {
+                own.pool.submit(
+                    language.make,
+                    name,
+                    root,
+                    folder / name,
+                    old / name,
+                    kept.languages.get(name, Keys()),
+                ): name
+                for name in LANGUAGES
+            }
+            for task in as_completed(tasks):
+                made = task.result()
+                n, of = len(made.changed), len(made.keys.pages)
+                say(f"{tasks[task]}: " + ("failed" if made.problems else f"{n} of {of} pages made"))
+    finally:
+        if own is not workers:
+            own.close()
     results = {name: task.result() for task, name in tasks.items()}
     if problems := [line for name in LANGUAGES for line in results[name].problems]:
         raise SiteError("\n".join(problems))

@@ -8,16 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbook.files import fingerprint
+from handbook.files import below, fingerprint
 from handbook.stage.book import CONFIGS, Book
+from handbook.stage.inputs import MACHINERY
 
-SHARED = (  # what every page is made with, beside its own text
-    "docs/theme",
-    "docs/glossary.yml",
-    "handbook",
-    "tfnotes/_version.py",
-    *CONFIGS.values(),
-)
+SHARED = (*MACHINERY, "docs/theme", *CONFIGS.values())  # what every page is made with
 
 
 @dataclass(frozen=True)
@@ -49,15 +44,13 @@ def keys(book: Book, texts: Mapping[str, str], staged: Path) -> Keys:
         texts: its staged pages by address.
         staged: the folder that they are in.
     """
-    api = fingerprint(_files(book.root, ("tfnotes",)))  # the docstrings
+    api = fingerprint(below(book.root, ("tfnotes",)))  # the docstrings
     pages = {
         address: fingerprint([(api if address.startswith("api/") else "", text.encode())])
         for address, text in texts.items()
     }
     nav = json.dumps([vars(entry) for entry in book.entries.values()])
-    settings = {name: value for name, value in os.environ.items() if name.startswith("TFNOTES_")}
-    around = [nav, json.dumps(settings, sort_keys=True), *sorted(installed()), sys.version]
-    shared = [*_files(book.root, SHARED), *((text, b"") for text in around)]
+    shared = [*below(book.root, SHARED), (nav, b""), (surroundings(), b"")]
     return Keys(fingerprint(shared), pages, fingerprint(_others(staged)))
 
 
@@ -68,14 +61,9 @@ def _others(staged: Path) -> Iterator[tuple[str, bytes]]:
             yield f"{path.relative_to(staged)} {path.stat().st_mtime_ns}", b""
 
 
-def installed() -> list[str]:
-    """The installed distributions, with their versions."""
-    return [path.name for path in Path(sysconfig.get_paths()["purelib"]).glob("*.dist-info")]
-
-
-def _files(root: Path, names: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    for name in names:
-        place = root / name
-        for path in [place] if place.is_file() else sorted(place.rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                yield path.relative_to(root).as_posix(), path.read_bytes()
+def surroundings() -> str:
+    """The installed distributions, Python, and what the shell sets."""
+    packages = Path(sysconfig.get_paths()["purelib"]).glob("*.dist-info")
+    installed = sorted(path.name for path in packages)
+    settings = {name: value for name, value in os.environ.items() if name.startswith("TFNOTES_")}
+    return json.dumps([installed, sys.version, settings], sort_keys=True)

@@ -37,7 +37,7 @@ class Made:
     problems: list[str] = field(default_factory=list)
 
 
-def make(language: str, root: Path, folder: Path, old: Path, kept: Keys | None) -> Made:
+def make(language: str, root: Path, folder: Path, old: Path, kept: Keys) -> Made:
     """Make a language's site.
 
     Args:
@@ -45,7 +45,7 @@ def make(language: str, root: Path, folder: Path, old: Path, kept: Keys | None) 
         root: the checkout.
         folder: the folder to make.
         old: the last build of the same language.
-        kept: what the last build was made from; None to make every page.
+        kept: what the last build was made from; empty to make every page.
     """
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice; pyproject.toml pins MkDocs below 2
     os.environ["TFNOTES_PARALLEL"] = "true"  # both languages are there: show the button
@@ -54,7 +54,7 @@ def make(language: str, root: Path, folder: Path, old: Path, kept: Keys | None) 
             book = Book(root, language)
             staged = root / "build/stage" / language
             found = keys(book, stage.write(book, staged), staged)
-            unchanged = found.unchanged(kept or Keys())
+            unchanged = found.unchanged(kept)
             if found == kept:
                 shutil.copytree(old, folder, copy_function=share)
             else:

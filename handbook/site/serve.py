@@ -15,7 +15,7 @@ from watchdog.observers import Observer
 from handbook import refresh
 from handbook.files import BusyError
 from handbook.lessons import all_lessons
-from handbook.site import Say, SiteError, Workers, build, policy, stamp
+from handbook.site import Say, SiteError, Workers, build, policy
 from handbook.stage import inputs
 
 WATCHED = ("docs", "handbook", "tfnotes", "mkdocs.yml", "mkdocs.zh.yml")
@@ -57,8 +57,7 @@ class Preview:
                 self.say(f"running {', '.join(lesson.address for lesson in stale)}")
                 for failure in refresh.run(list(stale)):
                     self.say(failure)
-            if not stamp.is_current(self.root / "site", self.root):
-                build(self.root / "site", self.root, self.say, workers=self.workers)
+            if build(self.root / "site", self.root, self.say, workers=self.workers):
                 self.say(f"ready after {time.monotonic() - began:.1f} s")
         except (BusyError, SiteError) as error:
             self.say(str(error))

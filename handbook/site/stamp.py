@@ -14,7 +14,7 @@ from pathlib import Path
 
 from handbook.files import fingerprint, replace
 from handbook.lessons import ROOT
-from handbook.site.keys import Keys, installed
+from handbook.site.keys import Keys, surroundings
 
 MADE = ("site", "build")  # at the root, and what begins with a dot
 NOT_OURS = {"__pycache__", "node_modules"}
@@ -41,14 +41,9 @@ def path(site: Path) -> Path:
 
 
 def sources(root: Path = ROOT) -> str:
-    """A hash of the checkout, of the names of the installed packages, of what the shell sets."""
+    """A hash of the checkout and of what is around it."""
     files = ((path.relative_to(root).as_posix(), path.read_bytes()) for path in _files(root))
-    settings = {name: value for name, value in os.environ.items() if name.startswith("TFNOTES_")}
-    around = {
-        "installed": "\n".join(sorted(installed())),
-        "settings": json.dumps(settings, sort_keys=True),
-    }
-    return fingerprint(chain(files, ((name, text.encode()) for name, text in around.items())))
+    return fingerprint(chain(files, [(surroundings(), b"")]))
 
 
 def read(site: Path) -> Stamp:
@@ -60,11 +55,6 @@ def read(site: Path) -> Stamp:
     except (OSError, ValueError, TypeError, KeyError):
         return Stamp()
     return found if found.site == _state(site) else Stamp()
-
-
-def is_current(site: Path, root: Path = ROOT) -> bool:
-    """Whether a site was made from what is in the checkout now, and is as it was made."""
-    return bool((kept := read(site).sources) and kept == sources(root))
 
 
 def keep(site: Path, made_from: str, languages: Mapping[str, Keys]) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from filelock import FileLock
 
 from handbook import addresses, records, results
-from handbook.files import fingerprint, remembered, replace
+from handbook.files import below, fingerprint, remembered, replace
 from handbook.lessons import Lesson, front_matter
 from handbook.pages import BOX, FIGURE, Fence, IncludeError, Page, fence_regions
 from handbook.sections import marked_sections, sections
@@ -23,6 +23,7 @@ from handbook.stage import inputs
 from handbook.stage.book import Book
 
 RELATIVE = re.compile(r"\]\((?!https?:|#)([^)\s]+)\)")
+WHEEL_SOURCES = ("hatch_build.py", "pyproject.toml", "README.md", "LICENSE", "tfnotes")
 LAUNCHING = "tfnotes/distribution/launching.py"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 Cell = tuple[str, str]  # its kind, "prose" or "code", and its text
@@ -64,9 +65,7 @@ def build_wheel(root: Path, folder: Path) -> Path:
     Raises:
         subprocess.CalledProcessError: it cannot be built; the error holds the output.
     """
-    files = [root / name for name in ("hatch_build.py", "pyproject.toml", "README.md", "LICENSE")]
-    files += sorted(p for p in (root / "tfnotes").rglob("*") if p.is_file() and p.suffix != ".pyc")
-    key = fingerprint((path.relative_to(root).as_posix(), path.read_bytes()) for path in files)
+    key = fingerprint(below(root, WHEEL_SOURCES))
     wheel, kept = folder / addresses.WHEEL, folder / "key"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "lock"):  # of the two languages, the first builds it

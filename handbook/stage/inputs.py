@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from handbook import status
-from handbook.files import fingerprint
+from handbook.files import below, fingerprint
 from handbook.lessons import Lesson
 from handbook.pages import FIGURE, INCLUDE
 from handbook.records import digest
@@ -49,10 +49,4 @@ def _files(address: str, book: Book) -> Iterator[Path]:
 @functools.lru_cache(maxsize=1)
 def machinery(root: Path) -> str:
     """A hash of the code, templates and words that make the pages; a process keeps its own."""
-    found = []
-    for name in MACHINERY:
-        place = root / name
-        for path in [place] if place.is_file() else sorted(place.rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                found.append((str(path.relative_to(root)), path.read_bytes()))
-    return fingerprint(found)
+    return fingerprint(below(root, MACHINERY))

@@ -16,7 +16,7 @@ from handbook.site.unchanged import Unchanged
 
 API_BOOST = 0.5
 WORKER = "assets/javascripts/workers/search.*.min.js"
-MENDED = {  # the theme's own code, exclusive of the last character: inclusive
+FIXES = {  # the theme's own code, exclusive of the last character: inclusive
     "o=s+1;o<t.length;o++)t.slice(s,o)in e": "o=s+1;o<=t.length;o++)t.slice(s,o)in e",
     "n[a]&&a<t.length-1&&": "n[a]&&a<t.length&&",
 }
@@ -47,4 +47,4 @@ def on_page_context(context: Any, page: Any, config: Any, nav: Any) -> None:  # 
 
 def on_post_build(config: Any) -> None:
     """Fix how the browser cuts a query."""
-    patch(config, WORKER, MENDED, __file__)
+    patch(config, WORKER, FIXES, __file__)
