@@ -24,7 +24,7 @@ new: $(INSTALLED)  ## LESSON=chapter/lesson: write a lesson that keeps every rul
 	$(BIN)/python -m handbook new $(LESSON)
 
 test: $(INSTALLED) $(CHECKERS) lint  ## run every test
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --cov --cov-report=term
 
 lint: $(INSTALLED)  ## check style and types
 	$(BIN)/ruff check

@@ -1,6 +1,6 @@
-"""Pages and labs are tests: see handbook/collect.py."""
+"""Pages and labs are tests: see handbook/run/collect.py."""
 
-from handbook.collect import (
+from handbook.run.collect import (
     pytest_addoption,
     pytest_collect_file,
     pytest_configure,

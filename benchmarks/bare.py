@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from handbook import clock
-from handbook.lessons import ROOT
+from handbook.lesson.lessons import ROOT
 from tfnotes.devices import machine
 
 TABLE = Path(__file__).with_name("bare.md")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import checkout
 
-from handbook.lessons import LANGUAGES
+from handbook.lesson.lessons import LANGUAGES
 
 CHAPTER = 20  # lessons
 CODE = """\

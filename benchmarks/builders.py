@@ -19,8 +19,9 @@ import checkout
 import rivals
 from usage import CommandError, Usage, measured, median
 
-from handbook import clock, results
-from handbook.lessons import LANGUAGES, ROOT, Lesson
+from handbook import clock
+from handbook.lesson import results
+from handbook.lesson.lessons import LANGUAGES, ROOT, Lesson
 from tfnotes.devices import machine
 
 PLACE = ROOT / "build/bench"

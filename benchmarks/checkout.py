@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from handbook.files import replace
-from handbook.lessons import LANGUAGES, ROOT
+from handbook.lesson.lessons import LANGUAGES, ROOT
 from handbook.stage.book import CONFIGS
 
 MACHINERY = ("docs/theme", "handbook", "scripts", "tfnotes")

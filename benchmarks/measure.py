@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, Request
 
 from handbook import clock
 from handbook.browser import browser, served
-from handbook.lessons import LABS, ROOT, Lesson, all_lessons
-from handbook.runner import LessonProcess
-from handbook.sections import sections
+from handbook.lesson.lessons import LABS, ROOT, Lesson, all_lessons
+from handbook.lesson.sections import sections
+from handbook.run.runner import LessonProcess
 from tfnotes.devices import machine
 
 TABLE = Path(__file__).with_name("README.md")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import nbformat
 
-from handbook import results
 from handbook.files import replace
-from handbook.lessons import LANGUAGES, ROOT, Lesson, front_matter
-from handbook.matrix import python_in
-from handbook.pages import Page, fence_regions
-from handbook.sections import sections
+from handbook.lesson import results
+from handbook.lesson.lessons import LANGUAGES, ROOT, Lesson, front_matter
+from handbook.lesson.pages import Page, fence_regions
+from handbook.lesson.sections import sections
+from handbook.matrix.environments import python_in
 from handbook.stage import downloads
 from handbook.stage.book import Book
 
@@ -122,7 +122,7 @@ class Tool:
 
 def _constraints() -> Path:
     """Versions of what lessons import, so that all tools run the same TensorFlow."""
-    from handbook.records import DISTRIBUTIONS, LOCK, locked_versions
+    from handbook.run.records import DISTRIBUTIONS, LOCK, locked_versions
 
     kept = set(DISTRIBUTIONS.values())
     lines = [f"{n}=={v}\n" for n, v in locked_versions(ROOT / LOCK).items() if n in kept]

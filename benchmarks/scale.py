@@ -16,7 +16,7 @@ import checkout
 from usage import Usage, measured
 
 from handbook import clock
-from handbook.lessons import ROOT
+from handbook.lesson.lessons import ROOT
 from tfnotes.devices import machine
 
 PLACE = ROOT / "build/bench/scale"

@@ -4,17 +4,14 @@ Run it with nothing else running, after ``make site`` and ``make test``: ``make 
 """
 
 import statistics
-import sys
 from pathlib import Path
 from typing import Any
 
 from handbook import clock
 from handbook.browser import served
-from handbook.lessons import ROOT
+from handbook.lesson.lessons import ROOT
+from tests.site.lighthouse import report
 from tfnotes.devices import machine
-
-sys.path.insert(0, str(ROOT / "tests"))
-from lighthouse import report  # type: ignore[import-not-found] # no package: a helper of the tests
 
 TABLE = Path(__file__).with_name("site.md")
 PAGES = ["en/", "zh/", "en/tensors/gradient-tape/", "zh/tensors/gradient-tape/"]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from handbook.files import BusyError
-from handbook.lessons import ROOT, Lesson
+from handbook.lesson.lessons import ROOT, Lesson
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
@@ -53,8 +53,8 @@ def build(
     cache: Annotated[bool, typer.Option(help="keep pages that are made from the same")] = True,
 ) -> None:
     """Build both languages into site/; the old site stays where that fails."""
-    from handbook import refresh as refreshing
-    from handbook.lessons import all_lessons
+    from handbook.lesson.lessons import all_lessons
+    from handbook.run import refresh as refreshing
 
     if stale := refreshing.stale(all_lessons()):
         for lesson, reasons in stale.items():
@@ -90,7 +90,7 @@ def refresh(
     ] = None,
 ) -> None:
     """Run the lessons whose results are stale; write results, figures and records."""
-    from handbook import refresh as refreshing
+    from handbook.run import refresh as refreshing
 
     try:
         chosen = refreshing.chosen(lessons or [])
@@ -112,11 +112,11 @@ def refresh(
 
 def _run(lessons: list[Lesson], jobs: int, *, ray: bool, address: str | None) -> bool:
     """Run lessons and report; return whether one failed."""
-    from handbook import refresh as refreshing
-    from handbook.collect import alone_in
+    from handbook.run import refresh as refreshing
+    from handbook.run.collect import alone_in
 
     if ray:
-        from handbook import cluster
+        from handbook.run import cluster
 
         with alone_in(ROOT):
             failures = cluster.run(lessons, jobs, address)
@@ -152,14 +152,14 @@ def serve() -> None:
 @app.command()
 def export(kinds: list[Kind]) -> None:
     """Make of site/ what is read without it: PDF, EPUB, a zip to open from a disk."""
-    from handbook import paper
+    from handbook import export
     from handbook.browser import NoBrowserError
-    from handbook.paper.book import PaperError
+    from handbook.export.volume import PaperError
 
     if not (SITE / "index.html").exists():
         raise fail("site/ is not there; build it first: make site")
     try:
-        for path in paper.made([kind.value for kind in kinds], SITE, ROOT / "build"):
+        for path in export.made([kind.value for kind in kinds], SITE, ROOT / "build"):
             say(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e6:.1f} MB")
     except (NoBrowserError, PaperError) as error:
         raise fail(error) from None
@@ -185,7 +185,7 @@ def matrix(
     ] = False,
 ) -> None:
     """Run every lesson with the versions of each row; write docs/status/<row>.json."""
-    from handbook import rows as turns
+    from handbook.matrix import rows as turns
 
     code = turns.main(rows or [], python=python, jobs=jobs, check_age=check_age, here=here)
     raise typer.Exit(code)
@@ -194,7 +194,7 @@ def matrix(
 @app.command()
 def shot(
     page: Annotated[str, typer.Argument(help="such as en/tensors/gradient-tape/")],
-    picture: Annotated[Path, typer.Argument(help="the PNG file to write")],
+    image: Annotated[Path, typer.Argument(help="the PNG file to write")],
     *,
     dark: bool = False,
     phone: Annotated[bool, typer.Option(help="390 pixels wide")] = False,
@@ -210,7 +210,7 @@ def shot(
             tab.goto(f"{address}/{page}", wait_until="networkidle")
             tab.evaluate("document.querySelectorAll('img').forEach(i => (i.loading = 'eager'))")
             tab.wait_for_load_state("networkidle")
-            tab.screenshot(path=picture, full_page=full)
+            tab.screenshot(path=image, full_page=full)
     except browser.NoBrowserError as error:
         raise fail(error) from None
 

@@ -1,4 +1,4 @@
-"""What the tests share: small handbooks of their own, the built site, a browser."""
+"""What several folders of tests share: small handbooks, a browser, reasons to skip."""
 
 import os
 import re
@@ -13,15 +13,13 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 import yaml
-from filelock import FileLock
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser
 
-from handbook import browser, site
-from handbook.lessons import LANGUAGES, ROOT, Lesson, all_lessons
+from handbook import browser
+from handbook.lesson.lessons import ROOT, Lesson, all_lessons
 from handbook.stage.book import CONFIGS, Book
 
 EVERYTHING = "TFNOTES_TEST_EVERYTHING"  # set by .ci/run: there nothing may be skipped
-CLIPBOARD = ["clipboard-read", "clipboard-write"]
 HOST = "https://handbook.example"  # where the built site says that it stands
 SKIPS = {  # the only reasons for which a test may be skipped elsewhere
     browser.HOW,
@@ -131,31 +129,6 @@ def fresh_figures() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of this checkout, built once for a run, as if it were for a host of its own."""
-    base = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        base = base.parent  # of this run, for all its processes
-    folder = base / "built/site"
-    with FileLock(base / "built.lock"):
-        if not folder.exists():
-            folder.parent.mkdir(exist_ok=True)
-            with pytest.MonkeyPatch.context() as patch:
-                for language in LANGUAGES:
-                    patch.setenv(f"TFNOTES_SITE_{language.upper()}", f"{HOST}/{language}/")
-                patch.setenv("TFNOTES_BOOKS", f"{HOST}/downloads")
-                site.build(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def address(site_folder: Path) -> Iterator[str]:
-    """Where the built site is served."""
-    with browser.served(site_folder) as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     try:
         browser.executable()
@@ -163,24 +136,6 @@ def chromium() -> Iterator[Browser]:
         skip(str(error))
     with browser.browser() as started:
         yield started
-
-
-@pytest.fixture
-def reader() -> dict[str, Any]:
-    """How the reader of ``page`` has the browser; a file of tests may have another."""
-    return {"permissions": CLIPBOARD}
-
-
-@pytest.fixture
-def context(chromium: Browser, reader: dict[str, Any]) -> Iterator[BrowserContext]:
-    context = chromium.new_context(**reader)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 @pytest.fixture(scope="session")

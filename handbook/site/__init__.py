@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from handbook.files import alone, replace
-from handbook.lessons import LANGUAGES, ROOT
+from handbook.lesson.lessons import LANGUAGES, ROOT
 from handbook.site import crawlers, links, parallel, policy, stamp
 from handbook.site.keys import Keys
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from handbook.files import replace
-from handbook.lessons import LANGUAGES
+from handbook.lesson.lessons import LANGUAGES
 
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)">')
 SITEMAP = "<sitemap><loc>{}sitemap.xml</loc></sitemap>"

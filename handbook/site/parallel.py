@@ -9,7 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from handbook.files import replace, share
-from handbook.lessons import LANGUAGES, Lesson, all_lessons
+from handbook.lesson.lessons import LANGUAGES, Lesson, all_lessons
 
 SCRIPT = "parallel.js"
 ARTICLE = re.compile(r'<article class="md-content__inner md-typeset">(.*?)</article>', re.DOTALL)

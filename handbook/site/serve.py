@@ -12,9 +12,9 @@ from pathlib import Path
 from mkdocs.livereload import LiveReloadServer
 from watchdog.observers import Observer
 
-from handbook import refresh
 from handbook.files import BusyError
-from handbook.lessons import all_lessons
+from handbook.lesson.lessons import all_lessons
+from handbook.run import refresh
 from handbook.site import Say, SiteError, Workers, build, policy
 from handbook.stage import inputs
 

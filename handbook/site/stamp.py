@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from handbook.files import fingerprint, replace
-from handbook.lessons import ROOT
+from handbook.lesson.lessons import ROOT
 from handbook.site.keys import Keys, surroundings
 
 MADE = ("site", "build")  # at the root, and what begins with a dot

@@ -1,7 +1,7 @@
 """The book as plain files, for any builder: pages, figures, downloads, and the theme's assets.
 
 ``write`` makes ``build/stage/<language>``. What MkDocs adds are theme, navigation, search and
-the language switch; ``handbook.markdown`` is the one extension of Markdown that it needs.
+the language switch; ``handbook.stage.markdown`` is the one extension of Markdown that it needs.
 """
 
 import json
@@ -9,11 +9,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from handbook.drawings import dark
 from handbook.files import remembered, replace
+from handbook.run.figure import dark
 from handbook.stage import downloads, inputs
 from handbook.stage.book import Book
-from handbook.stage.pages import WHOLE, staged
+from handbook.stage.compose import WHOLE, staged
 
 
 def write(book: Book, folder: Path) -> dict[str, str]:
@@ -53,7 +53,7 @@ def _texts(
 def _figures(book: Book, folder: Path) -> list[Path]:
     """Copy the figures that have changed, and make the dark ones from the light ones."""
     found = []
-    for source in (path for lesson in book.lessons for path in lesson.pictures):
+    for source in (path for lesson in book.lessons for path in lesson.figure_files):
         target = folder / source.relative_to(book.root / "docs")
         twin = target.with_suffix(".dark.svg")
         found += [target, twin] if source.suffix == ".svg" else [target]

@@ -7,8 +7,8 @@ from typing import Any
 
 from mkdocs.utils.yaml import yaml_load
 
-from handbook.lessons import Lesson
-from handbook.pages import Page
+from handbook.lesson.lessons import Lesson
+from handbook.lesson.pages import Page
 from handbook.words import words
 
 CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}

@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from handbook.lessons import Lesson
-from handbook.pages import LINK, Page
+from handbook.lesson.lessons import Lesson
+from handbook.lesson.pages import LINK, Page
 from handbook.stage.book import Book, Entry, url
 from handbook.stage.html import raw, rendered
 
 MAP = re.compile(r'(<nav class="chapter-map".*?>\n)(.*?)(\n</nav>)', re.DOTALL)
 CHAPTER = re.compile(r"^### +(?P<title>.+?) +\{#(?P<name>[\w-]+)\}\n\n.+\n", re.M)
 NEEDS = re.compile(r"^\*\*What you need first:\*\*(.*?)(?:\. |\.?$)", re.M)
-ROW, RAIL = 28, 56  # units of the drawing: the height of a lesson, the width beside the names
+ROW, RAIL = 28, 56  # units of the figure: the height of a lesson, the width beside the names
 
 
 class MapError(ValueError):

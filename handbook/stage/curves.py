@@ -28,7 +28,7 @@ def tables(data: dict[str, Any], words: dict[str, Any]) -> str:
 
 def _tables(axes: dict[str, Any], y: str, words: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A table for all curves that share their x."""
-    if not axes.keys() & {"x", "y"}:  # a drawing, not a plot
+    if not axes.keys() & {"x", "y"}:  # a figure, not a plot
         return
     groups = defaultdict(list)
     for line in filter(_is_curve, axes.get("lines", [])):
@@ -84,7 +84,7 @@ def _number(value: Any) -> str:
 
 
 def _text(label: str) -> str:
-    r"""A label of a figure as HTML, its formulas for ``handbook.markdown``.
+    r"""A label of a figure as HTML, its formulas for ``handbook.stage.markdown``.
 
     Examples:
         >>> str(_text("cost < 3 at $x^2$"))

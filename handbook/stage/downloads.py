@@ -14,11 +14,13 @@ from urllib.parse import urljoin
 
 from filelock import FileLock
 
-from handbook import addresses, records, results
+from handbook import addresses
 from handbook.files import below, fingerprint, remembered, replace
-from handbook.lessons import Lesson, front_matter
-from handbook.pages import BOX, FIGURE, Fence, IncludeError, Page, fence_regions
-from handbook.sections import marked_sections, sections
+from handbook.lesson import results
+from handbook.lesson.lessons import Lesson, front_matter
+from handbook.lesson.pages import BOX, FIGURE, Fence, IncludeError, Page, fence_regions
+from handbook.lesson.sections import marked_sections, sections
+from handbook.run import records
 from handbook.stage import inputs
 from handbook.stage.book import Book
 

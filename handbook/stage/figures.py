@@ -6,10 +6,10 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from handbook import records
-from handbook.lessons import Lesson
-from handbook.pages import FIGURE
-from handbook.photographs import SCALE
+from handbook.lesson.lessons import Lesson
+from handbook.lesson.pages import FIGURE
+from handbook.run import records
+from handbook.run.screenshots import SCALE
 from handbook.stage import curves
 from handbook.stage.book import Book
 from handbook.stage.html import raw
@@ -74,13 +74,13 @@ def _data(lesson: Lesson) -> dict[str, Any]:
     return data
 
 
-def size_of(picture: Path) -> tuple[int, int]:
+def size_of(image: Path) -> tuple[int, int]:
     """Width and height in CSS pixels of an SVG file, or of a screenshot."""
-    if picture.suffix == ".png":
-        width, height = struct.unpack(">2I", picture.read_bytes()[16:24])
+    if image.suffix == ".png":
+        width, height = struct.unpack(">2I", image.read_bytes()[16:24])
         return round(width / SCALE), round(height / SCALE)
-    with picture.open(encoding="utf-8") as file:
+    with image.open(encoding="utf-8") as file:
         svg = SIZE.search(file.read(2000))
     if not svg:
-        raise FigureError(f"expected a viewBox at the start of {picture}, found none; refresh it")
+        raise FigureError(f"expected a viewBox at the start of {image}, found none; refresh it")
     return round(float(svg["width"]) * PIXELS), round(float(svg["height"]) * PIXELS)

@@ -12,7 +12,7 @@ environment = jinja2.Environment(
 )
 
 
-RAW = "<!--html-->"  # begins a line that Markdown leaves as it is: see handbook.markdown
+RAW = "<!--html-->"  # begins a line that Markdown leaves as it is: see handbook.stage.markdown
 
 
 def raw(html: str) -> str:

@@ -5,11 +5,11 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from handbook import status
 from handbook.files import below, fingerprint
-from handbook.lessons import Lesson
-from handbook.pages import FIGURE, INCLUDE
-from handbook.records import digest
+from handbook.lesson.lessons import Lesson
+from handbook.lesson.pages import FIGURE, INCLUDE
+from handbook.matrix import status
+from handbook.run.records import digest
 from handbook.stage.book import Book
 
 MACHINERY = ("handbook", "tfnotes/_version.py", "docs/glossary.yml")

@@ -1,7 +1,8 @@
 """The row under the first paragraph of a lesson: downloads, versions, time, hardware."""
 
-from handbook import addresses, status
-from handbook.lessons import Lesson
+from handbook import addresses
+from handbook.lesson.lessons import Lesson
+from handbook.matrix import status
 from handbook.stage.book import Book, up
 from handbook.stage.html import rendered
 

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from jinja2 import FileSystemBytecodeCache
 
-from handbook import addresses, status
+from handbook import addresses
 from handbook.files import share
-from handbook.lessons import LANGUAGES, Lesson
-from handbook.markdown import here
+from handbook.lesson.lessons import LANGUAGES, Lesson
+from handbook.matrix import status
 from handbook.site import parallel
 from handbook.site.unchanged import Unchanged
+from handbook.stage.markdown import here
 from handbook.words import words
 from tfnotes import __version__
 
@@ -48,7 +49,7 @@ def on_env(env: Any, config: Any, files: Any) -> Any:  # noqa: ARG001
 
 
 def on_pre_page(page: Any, config: Any, files: Any) -> None:  # noqa: ARG001
-    """Let messages of ``handbook.markdown`` name the page."""
+    """Let messages of ``handbook.stage.markdown`` name the page."""
     here.set(page.file.src_uri)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from mkdocs.plugins import event_priority
 
-from handbook import terms
 from handbook.site.hooks.theme import patch
 from handbook.site.unchanged import Unchanged
+from handbook.stage import terms
 
 API_BOOST = 0.5
 WORKER = "assets/javascripts/workers/search.*.min.js"

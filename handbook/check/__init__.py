@@ -1,0 +1,1 @@
+"""What the pages must keep: rules, the same content in both languages, typography."""

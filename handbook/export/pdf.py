@@ -1,0 +1,143 @@
+"""The book as a PDF: printed by Chromium, read for its page numbers, printed again."""
+
+import html
+import io
+import re
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser
+from pypdf import PdfReader
+
+from handbook.export import fonts
+from handbook.export.volume import Chapter, PaperError, Volume
+from handbook.files import replace
+from handbook.words import words
+
+STYLE = Path(__file__).with_name("print.css")
+HEADING = re.compile(r"<(/?)h([1-5])\b")
+
+
+def write(volume: Volume, target: Path, chromium: Browser) -> int:
+    """Print a book.
+
+    Args:
+        volume: what to print.
+        target: the PDF; what it was before stays if the printing fails.
+        chromium: the browser that prints.
+
+    Returns:
+        The number of pages.
+
+    Raises:
+        PaperError: there is no Chinese font, or the contents and the pages do not agree.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file, faces = Path(folder, "book.html"), fonts.faces(Path(folder))
+        numbers = _numbers(_printed(document(volume, {}, faces), file, chromium), volume)
+        final = _printed(document(volume, numbers, faces), file, chromium)
+    if _numbers(final, volume) != numbers:
+        raise PaperError(f"{target.name}: the contents name other pages than those printed")
+    replace(target, final)
+    return len(PdfReader(io.BytesIO(final)).pages)
+
+
+def document(volume: Volume, numbers: dict[str, int], faces: str = "") -> str:
+    """The book as one HTML page.
+
+    Args:
+        volume: what to print.
+        numbers: on which page each chapter and page of the book begins, by their ids.
+        faces: styles that define fonts.
+    """
+    names = "\n".join(
+        _running(number, chapter) for number, chapter in enumerate(volume.chapters, 1)
+    )
+    font = (volume.assets / "math.woff2").as_uri()
+    return (
+        f'<!doctype html><html lang="{volume.language}"><head><meta charset="utf-8">'
+        f"<title>{html.escape(volume.title)}</title><style>"
+        f'@font-face {{ font-family: "Handbook Math"; src: url("{font}"); }}\n'
+        f"{faces}{STYLE.read_text(encoding='utf-8')}{names}</style></head><body>"
+        f"{cover(volume)}{_contents(volume, numbers)}"
+        f"{''.join(_chapter(n, chapter) for n, chapter in enumerate(volume.chapters, 1))}"
+        "</body></html>"
+    )
+
+
+def cover(volume: Volume) -> str:
+    """Title, language, what the results were printed by, licences."""
+    own = words(volume.language)
+    verified = own["book"]["verified"].format(date=volume.verified, **volume.versions)
+    return (
+        f'<section class="cover"><p class="language">{own["language"]}</p>'
+        f'<p class="title">{html.escape(volume.title)}</p>'
+        f"<p>{verified}</p><p>{html.escape(volume.licence)}</p></section>"
+    )
+
+
+def _running(number: int, chapter: Chapter) -> str:
+    title = chapter.title.replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        f'@page chapter{number} {{ @top-right {{ content: "{number}  {title}"; }} }}\n'
+        f".chapter{number} {{ page: chapter{number}; }}"
+    )
+
+
+def _contents(volume: Volume, numbers: dict[str, int]) -> str:
+    lines = []
+    for number, chapter in enumerate(volume.chapters, 1):
+        lines.append(_line("part", chapter.id, f"{number}  {chapter.title}", numbers))
+        lines += [_line("page", page.id, page.title, numbers) for page in chapter.pages]
+    title = words(volume.language)["book"]["contents"]
+    return f'<nav class="contents"><h1 id="contents">{title}</h1>{"".join(lines)}</nav>'
+
+
+def _line(kind: str, anchor: str, title: str, numbers: dict[str, int]) -> str:
+    number = numbers.get(anchor, "")
+    return (
+        f'<a class="{kind}" href="#{anchor}"><span>{html.escape(title)}</span>'
+        f"<i></i><b>{number}</b></a>"
+    )
+
+
+def _chapter(number: int, chapter: Chapter) -> str:
+    pages = "".join(
+        f'<section class="lesson" id="{page.id}">{_pictured(str(page.article))}</section>'
+        for page in chapter.pages
+    )
+    opening = (
+        f'<div class="opening" id="{chapter.id}"><p class="number">{number}</p>'
+        f"<h1>{html.escape(chapter.title)}</h1></div>"
+    )
+    return f'<section class="chapter{number}">{opening}{pages}</section>'
+
+
+def _pictured(article: str) -> str:
+    """An article under its chapter: headings one level down, images by their address."""
+    lower = HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + 1}", article)
+    return re.sub(r'(<img\b[^>]*\ssrc=")(/[^"]+)', lambda m: m[1] + _uri(m[2]), lower)
+
+
+def _uri(path: str) -> str:
+    return Path(html.unescape(path)).as_uri()
+
+
+def _printed(text: str, file: Path, chromium: Browser) -> bytes:
+    file.write_text(text, encoding="utf-8")
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(0)  # hundreds of pages take their time on a slow machine
+        page.goto(file.as_uri())
+        return page.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+
+
+def _numbers(printed: bytes, volume: Volume) -> dict[str, int]:
+    """On which page, from 1, each chapter and each page of the book begins."""
+    reader = PdfReader(io.BytesIO(printed))
+    wanted = {chapter.id for chapter in volume.chapters} | {page.id for page in volume.pages}
+    found = {name.removeprefix("/"): to for name, to in reader.named_destinations.items()}
+    if missing := sorted(wanted - found.keys()):
+        raise PaperError(f"the printed book has no page for {', '.join(missing)}")
+    pages = {name: reader.get_destination_page_number(found[name]) for name in wanted}
+    return {name: number + 1 for name, number in pages.items() if number is not None}

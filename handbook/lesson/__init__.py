@@ -1,0 +1,1 @@
+"""A lesson as it is written: its files, sections, results, pages, terms and old forms."""

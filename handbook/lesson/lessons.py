@@ -1,0 +1,162 @@
+"""Where everything of a lesson is: one address, ``chapter/lesson``, four rooms."""
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where there is C
+LANGUAGES = ("zh", "en")
+ROOT = Path(__file__).resolve().parents[2]
+LABS = "labs"
+NUMBERS = ("tolerance", "time_limit")
+
+
+class LessonError(ValueError):
+    """A lesson cannot be read, or not be run to its end; the message says why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a lesson's front matter may set, with the defaults.
+
+    Attributes:
+        tolerance: relative tolerance of the numbers a lesson prints or draws;
+            0 means that every printed digit must agree.
+        time_limit: seconds that the lesson may run.
+        minutes: reading time.
+        hardware: what the lesson needs.
+        varies: sections whose figures belong to one machine, such as measured times or
+            what one trained network sees; they are drawn anew only when the lesson changes,
+            and their numbers not compared.
+        screenshots: tabs of TensorBoard that a refresh screenshots; the lesson logs to ``logs``.
+    """
+
+    tolerance: float = 0.0
+    time_limit: float = 120.0
+    minutes: int = 10
+    hardware: str = "CPU"
+    varies: Sequence[str] = ()
+    screenshots: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        for name in NUMBERS:
+            if not isinstance(value := getattr(self, name), int | float):
+                raise LessonError(f"front matter: expected a number as {name}, found {value!r}")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson (or a lab, whose address begins with ``labs/``) in a checkout."""
+
+    root: Path
+    address: str
+
+    @property
+    def is_lab(self) -> bool:
+        """Labs keep their prose beside their code and have no pages of their own."""
+        return self.address.startswith(f"{LABS}/")
+
+    @property
+    def code(self) -> Path:
+        """The lesson's only code."""
+        docs = self.root / "docs"
+        return (docs if self.is_lab else docs / "code") / f"{self.address}.py"
+
+    @property
+    def figures(self) -> Path:
+        """The folder of the lesson's figures and of its record."""
+        return self.root / "docs/figures" / self.address
+
+    @property
+    def figure_files(self) -> list[Path]:
+        """The figures, and the screenshots in light and dark, that are there."""
+        return sorted(p for p in self.figures.glob("*.*") if p.suffix in {".svg", ".png"})
+
+    @property
+    def record(self) -> Path:
+        """What the results were made from; see ``records``."""
+        return self.figures / "record.json"
+
+    def page(self, language: str) -> Path:
+        """The lesson's prose in one language."""
+        return self.root / "docs" / language / f"{self.address}.md"
+
+    @functools.cached_property
+    def front_matter(self) -> Mapping[str, Any]:
+        """Title, description and settings (of a lesson: as the English page has them)."""
+        if self.is_lab:
+            lines = text_of(self.code).splitlines()
+            return front_matter("\n".join(line.removeprefix("# ") for line in lines))[0]
+        return front_matter(text_of(self.page("en")))[0]
+
+    @functools.cached_property
+    def settings(self) -> Settings:
+        """The settings of the front matter, over the defaults."""
+        names = Settings.__dataclass_fields__
+        return Settings(**{k: v for k, v in self.front_matter.items() if k in names})
+
+    def relative(self, path: Path) -> str:
+        """The path as the reports name it: from the checkout's root, with slashes."""
+        return path.relative_to(self.root).as_posix()
+
+
+def all_lessons(root: Path = ROOT) -> list[Lesson]:
+    """Every lesson and lab that has code, in the order of their addresses."""
+    docs = root / "docs"
+    code, labs = docs / "code", docs / LABS
+    lessons = [p.relative_to(code) for p in code.glob("*/*.py")]
+    found = lessons + [p.relative_to(docs) for p in labs.glob("*.py")]
+    return [Lesson(root, p.with_suffix("").as_posix()) for p in sorted(found)]
+
+
+def text_of(path: Path) -> str:
+    """What stands in a file of a lesson.
+
+    Raises:
+        LessonError: it is not UTF-8, has a byte order mark, or line ends of Windows.
+    """
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found, line = f"the byte 0x{data[error.start]:02x}", data.count(b"\n", 0, error.start) + 1
+    else:
+        if not (mark := re.search("^\ufeff|\r", text)):
+            return text
+        found = "a carriage return" if mark[0] == "\r" else "a byte order mark"
+        line = text.count("\n", 0, mark.start()) + 1
+    raise LessonError(
+        f"{path}:{line}: expected UTF-8 with \\n line ends, found {found}; save it so"
+    )
+
+
+def front_matter(text: str) -> tuple[dict[str, Any], str]:
+    r"""Split a text into its YAML front matter and the rest.
+
+    Raises:
+        LessonError: it is not YAML, or has no names.
+
+    Examples:
+        >>> front_matter("---\ntitle: Tape\n---\n# Tape")
+        ({'title': 'Tape'}, '# Tape')
+    """
+    if not text.startswith("---\n"):
+        return {}, text
+    head, _, body = text[4:].partition("\n---\n")
+    return dict(_settings(head)), body
+
+
+@functools.lru_cache(maxsize=512)  # of a page, many ask
+def _settings(head: str) -> dict[str, Any]:
+    try:
+        settings = SafeLoader(head).get_single_data() or {}
+    except yaml.YAMLError as error:
+        settings = " ".join(str(error).split())
+    if not isinstance(settings, dict):
+        raise LessonError(f"front matter: expected lines `name: value`, found {settings!r}")
+    return settings

@@ -1,0 +1,158 @@
+"""A page, taken apart: headings, fences, figures, boxes, links, and its expanded text."""
+
+import functools
+import re
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sybil import Document, Region
+from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
+
+from handbook.lesson.lessons import Lesson, front_matter, text_of
+from handbook.lesson.sections import cells, marked_sections
+
+FENCES = RawFencedCodeBlockLexer(re.compile(r"(?P<info>[^\n]*)\n"))
+INCLUDE = re.compile(r'--8<-- "(?P<file>[^":]+):(?P<section>[\w-]+)"')
+INCLUDED = re.compile(rf"^(?P<indent> *){INCLUDE.pattern}$", re.M)
+HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: +\{ *#([\w-]+) *\})?[ \t]*$", re.M)
+FIGURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]+)\)")
+LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<to>[^)\s]+)\)")
+BOX = re.compile(r'^ *(?:!!!|\?\?\?\+?) +([\w-]+)(?: +"([^"]*)")?[ \t]*$', re.M)
+
+
+class IncludeError(ValueError):
+    """A page includes a file or a section that is not there."""
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A fence as its author wrote it: info string, body, line (from 1)."""
+
+    info: str
+    body: str
+    line: int
+
+    @property
+    def include(self) -> re.Match[str] | None:
+        """What the fence includes, if an include is all that it holds."""
+        return INCLUDE.fullmatch(self.body.strip())
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page in one language.
+
+    Attributes:
+        path: the file that holds it.
+        text: its Markdown, front matter included; for a lab, its cells of that language.
+    """
+
+    path: Path
+    text: str
+
+    @classmethod
+    def read(cls, path: Path) -> "Page":
+        """The page in a file; what was found in it is remembered until the file changes."""
+        state = path.stat()
+        return _read(path, state.st_size, state.st_mtime_ns)
+
+    @classmethod
+    def of(cls, lesson: Lesson, language: str) -> "Page":
+        """The page of a lesson, or what a lab says in one language."""
+        if lesson.is_lab:
+            return cls(lesson.code, lab_text(lesson, language))
+        return cls.read(lesson.page(language))
+
+    @functools.cached_property
+    def front_matter(self) -> dict[str, Any]:
+        """What stands between the two ``---`` lines at the top."""
+        return front_matter(self.text)[0]
+
+    @property
+    def title(self) -> str:
+        """What the front matter says, or else the first heading."""
+        return str(self.front_matter.get("title") or self.headings[0][1].replace("`", ""))
+
+    @functools.cached_property
+    def fences(self) -> list[Fence]:
+        """Every fence, indented ones too, in their order."""
+        return [
+            Fence(r.lexemes["info"].strip(), r.lexemes["source"], self._line(r.start))
+            for r in fence_regions(self.text)
+        ]
+
+    @functools.cached_property
+    def prose(self) -> str:
+        """The text with its fences blanked out, line by line, without front matter."""
+        text = self.text
+        for region in reversed(fence_regions(text)):
+            lines = "\n" * text.count("\n", region.start, region.end)
+            text = text[: region.start] + lines + text[region.end :]
+        return front_matter(text)[1]
+
+    @property
+    def headings(self) -> list[tuple[int, str, str]]:
+        """Level, title and anchor of every heading; the anchor is empty if not written."""
+        return [(len(m[1]), m[2], m[3] or "") for m in HEADING.finditer(self.prose)]
+
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        """Path and alt text of every image."""
+        return [(m["path"], m["alt"]) for m in FIGURE.finditer(self.prose)]
+
+    @property
+    def boxes(self) -> list[tuple[str, str]]:
+        """Kind and title of every admonition and folded block."""
+        return [(m[1], m[2] or "") for m in BOX.finditer(self.prose)]
+
+    @property
+    def links(self) -> list[str]:
+        """Where the links of the prose lead, in their order."""
+        return [m["to"] for m in LINK.finditer(self.prose)]
+
+    def _line(self, position: int) -> int:
+        return self.text.count("\n", 0, position) + 1
+
+
+@functools.lru_cache(maxsize=512)
+def _read(path: Path, _size: int, _changed: int) -> Page:
+    return Page(path, text_of(path))
+
+
+def fence_regions(text: str) -> list[Region]:
+    """Every fence of a Markdown text, as Sybil finds it."""
+    return sorted(FENCES(Document(text, "")), key=lambda region: region.start)
+
+
+def expanded(page: Page, root: Path) -> str:
+    """The page as its reader sees it: every include replaced by the code it names.
+
+    Raises:
+        IncludeError: the file or the section is not there.
+        SectionError: the file's section marks do not make sections.
+    """
+
+    def included(match: re.Match[str]) -> str:
+        for path in (root / "docs/code" / match["file"], root / match["file"]):
+            if path.exists():
+                code = {s.name: s.text for s in marked_sections(path)}.get(match["section"])
+                if code is not None:
+                    return textwrap.indent(textwrap.dedent(code), match["indent"])
+        raise IncludeError(
+            f"{page.path}: expected a section {match['section']!r} in {match['file']}, found none"
+        )
+
+    return INCLUDED.sub(included, page.text)
+
+
+def lab_text(lesson: Lesson, language: str) -> str:
+    """A lab in one language, written as a page that includes its cells."""
+    parts = []
+    for cell in cells(lesson.code):
+        if cell.name:
+            parts.append(f'```python\n--8<-- "{lesson.address}.py:{cell.name}"\n```')
+        elif cell.language == language:
+            parts.append(cell.text)
+    return "\n\n".join(parts) + "\n"

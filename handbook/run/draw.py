@@ -1,0 +1,86 @@
+"""Draw a figure in the handbook's style, and keep the data behind it."""
+
+import io
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.figure
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch
+
+from handbook.run.figure import DIGITS, STYLE, Figure
+
+LARGE = 400  # numbers; a larger array is kept as its summary
+
+
+def draw(figure: matplotlib.figure.Figure) -> Figure:
+    """Render a figure; the same figure always gives the same text."""
+    file = io.StringIO()
+    figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    svg = re.sub(r"[ \t]+$", "", file.getvalue(), flags=re.M)
+    return Figure(svg, {"axes": [_axes_data(a) for a in figure.axes]})
+
+
+def use_style() -> None:
+    """Draw into memory, in the handbook's style."""
+    mpl.use("svg")
+    mpl.rcdefaults()
+    plt.style.use(STYLE)
+
+
+def _axes_data(axes: Axes) -> dict[str, Any]:
+    legend = axes.get_legend()
+    data = {
+        "title": axes.get_title(),
+        "x": axes.get_xlabel(),
+        "y": axes.get_ylabel(),
+        "texts": [t.get_text() for t in axes.texts if t.get_text()],
+        "legend": [t.get_text() for t in legend.get_texts()] if legend else [],
+        "lines": [_line_data(line) for line in axes.lines],
+        "points": [_kept(c.get_offsets()) for c in axes.collections],
+        "boxes": [_kept(box) for box in _boxes(axes)],
+        "images": [_kept(image.get_array()) for image in axes.images],
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def _line_data(line: Line2D) -> dict[str, Any]:
+    data = {"x": _kept(line.get_xdata()), "y": _kept(line.get_ydata())}
+    label = str(line.get_label())
+    return data if label.startswith("_") else {"label": label, **data}
+
+
+def _boxes(axes: Axes) -> Iterator[tuple[float, ...]]:
+    """Left, bottom, width and height of bars and other shapes, in data units."""
+    for patch in axes.patches:
+        if not isinstance(patch, FancyArrowPatch):  # its path is in pixels
+            yield patch.get_path().get_extents(patch.get_patch_transform()).bounds
+
+
+def _kept(values: Any) -> Any:
+    array = np.ma.filled(np.asarray(values), np.nan) if np.ma.isMA(values) else np.asarray(values)
+    if array.dtype.kind not in "fiub":
+        return [str(value) for value in array.ravel()]
+    if array.size <= LARGE:
+        return _rounded(array.tolist())
+    summary = {
+        "mean": array.mean(),
+        "std": array.std(),
+        "min": array.min(),
+        "max": array.max(),
+    }
+    return {"shape": list(array.shape)} | {k: _rounded(float(v)) for k, v in summary.items()}
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
+    if not isinstance(value, float) or not math.isfinite(value):
+        return str(value) if isinstance(value, float) else value
+    return float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,100 @@
+"""A figure as it is kept, its dark twin, and the comparison of the data behind two figures.
+
+Lessons draw in the colors of ``figures.mplstyle``. The dark figure is the light one with
+these colors exchanged, so that both always show the same thing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from handbook.lesson.results import same
+
+STYLE = Path(__file__).with_name("figures.mplstyle")
+DARK = {  # light color: dark color
+    "#24292f": "#e6e9ee",  # text
+    "#57606a": "#aeb6c2",  # quiet text, sixth curve
+    "#8c959f": "#8c959f",  # axes
+    "#d8dee4": "#3d434d",  # grid
+    "#ffffff": "#1e2129",  # paper
+    "#0969da": "#6cb6ff",  # curves, in their order
+    "#c2410c": "#ff9f5a",
+    "#1a7f37": "#6fdd8b",
+    "#8250df": "#c8a5ff",
+    "#bf3989": "#ff9bce",
+}
+COLOR = re.compile(r"#[0-9a-f]{6}\b")
+DIGITS = 4  # that are kept of the data behind a figure
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as it is kept: an SVG text and the data that it plots."""
+
+    svg: str
+    data: dict[str, Any]
+
+
+def dark(svg: str) -> str:
+    """The same figure for dark pages."""
+    return COLOR.sub(lambda m: DARK.get(m[0], m[0]), svg)
+
+
+def differences(expected: Any, actual: Any, tolerance: float, where: str = "") -> Iterator[str]:
+    """Say where the data behind two figures of a figure differ.
+
+    Numbers may differ by the tolerance, relative to the largest number of their list, and
+    so may numbers inside texts; everything else must be equal.
+
+    Args:
+        expected: the data of a ``Figure``, as kept in the record.
+        actual: the data of the same figure, drawn now.
+        tolerance: relative; less than the digits that are kept means these digits.
+        where: the way to this part of the data, for the messages.
+
+    Examples:
+        >>> list(differences({"title": "a", "y": [1, 2]}, {"title": "b", "y": [1, 2]}, 0.01))
+        ["title: kept 'a', drawn 'b'"]
+    """
+    if (parts := _parts(expected, actual)) is not None:
+        for name, old, new in parts:
+            yield from differences(old, new, tolerance, f"{where} {name}".strip())
+    elif not _agree(expected, actual, tolerance):
+        yield f"{where}: kept {_short(expected)}, drawn {_short(actual)}"
+
+
+def _parts(expected: Any, actual: Any) -> list[tuple[Any, Any, Any]] | None:
+    """Pairs of what the two hold under the same names; None where they are not alike."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        if list(expected) == list(actual):
+            return [(name, expected[name], actual[name]) for name in expected]
+    elif isinstance(expected, list) and isinstance(actual, list) and not _is_numeric(expected):
+        pairs = list(zip(range(len(expected)), expected, actual, strict=False))
+        return pairs if len(expected) == len(actual) else None
+    return None
+
+
+def _agree(expected: Any, actual: Any, tolerance: float) -> bool:
+    if isinstance(expected, str) and isinstance(actual, str):
+        return same(expected, actual, tolerance)
+    if not (_is_numeric(expected) and _is_numeric(actual)):
+        return bool(expected == actual)
+    old, new = np.asarray(expected, float), np.asarray(actual, float)
+    slack = max(tolerance, 2 * 10.0**-DIGITS) * float(np.abs(old).max(initial=1e-9))
+    return old.shape == new.shape and np.allclose(old, new, rtol=0, atol=slack, equal_nan=True)
+
+
+def _is_numeric(value: Any) -> bool:
+    try:
+        return np.asarray(value).dtype.kind in "fi"
+    except ValueError:  # lists of different lengths
+        return False
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < 100 else f"{text[:97]}..."

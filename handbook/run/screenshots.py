@@ -1,0 +1,130 @@
+"""Screenshots of TensorBoard: the real program, showing what a lesson has just logged.
+
+A lesson asks for them by the names of tabs in its front matter (``screenshots``), and
+logs into ``logs`` in its working folder. They are taken by a refresh, never by a test.
+"""
+
+import contextlib
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handbook.browser import NoBrowserError, browser
+from handbook.files import replace
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+LOGS = "logs"  # of a lesson, in its working folder
+LOOKS = {"light": ".png", "dark": ".dark.png"}  # and how the names of their files end
+WIDTH, HEIGHT = 1000, 640  # CSS pixels: two charts side by side, and letters still legible
+SCALE = 1.25  # pixels of the image a CSS pixel
+LIMIT = 60.0  # seconds in which TensorBoard has read the runs, and a tab has come to rest
+
+
+class NotTakenWarning(UserWarning):
+    """The screenshots could not be taken; the ones that are there stay."""
+
+
+def take(tabs: Sequence[str], logs: Path, folder: Path) -> None:
+    """Photograph tabs of TensorBoard, light and dark; without a browser, warn.
+
+    Args:
+        tabs: as they stand in TensorBoard's addresses, such as ``scalars``.
+        logs: what TensorBoard shall show.
+        folder: takes the images.
+    """
+    try:
+        with browser() as chromium:
+            take_with(chromium, tabs, logs, folder)
+    except NoBrowserError as error:
+        warnings.warn(f"{folder.name}: no new screenshots: {error}", NotTakenWarning, stacklevel=2)
+
+
+def take_with(chromium: "Browser", tabs: Sequence[str], logs: Path, folder: Path) -> None:
+    """Photograph tabs of TensorBoard in a browser that runs already."""
+    with tensorboard(logs) as address:
+        for look, suffix in LOOKS.items():
+            page = chromium.new_page(
+                viewport={"width": WIDTH, "height": HEIGHT},
+                color_scheme=look,  # type: ignore[arg-type]
+                device_scale_factor=SCALE,
+            )
+            for tab in tabs:
+                replace(folder / (tab + suffix), screenshot(page, f"{address}#{tab}"))
+            page.close()
+
+
+def names(tabs: Sequence[str]) -> list[str]:
+    """The files of the screenshots of some tabs.
+
+    Examples:
+        >>> names(["scalars"])
+        ['scalars.png', 'scalars.dark.png']
+    """
+    return [tab + suffix for tab in tabs for suffix in LOOKS.values()]
+
+
+def screenshot(page: "Page", address: str) -> bytes:
+    """Open a tab, open the first box of a graph, and take the image once nothing moves."""
+    page.goto("about:blank")  # a new tab is a new page, with the data of now
+    page.goto(address, wait_until="networkidle")
+    image = at_rest(page)
+    if page.locator("g.node.meta").count():
+        page.locator("g.node.meta").first.dblclick()
+        image = at_rest(page)
+    return image
+
+
+def at_rest(page: "Page") -> bytes:
+    """The image of a page that has not changed for three seconds."""
+    image, still = page.screenshot(), 0  # seconds
+    end = time.monotonic() + LIMIT
+    while still < 3 and time.monotonic() < end:
+        page.wait_for_timeout(1000)
+        before, image = image, page.screenshot()
+        still = still + 1 if image == before else 0
+    return image
+
+
+@contextlib.contextmanager
+def tensorboard(logs: Path) -> Iterator[str]:
+    """Start TensorBoard on loopback, wait until it knows the runs, give its address.
+
+    Raises:
+        RuntimeError: it didn't start, or has not found the runs.
+    """
+    options = ["--host", "127.0.0.1", "--port", "0", "--reload_interval", "1", "--load_fast=false"]
+    command = [sys.executable, "-m", "tensorboard.main", "--logdir", logs.name, *options]
+    with subprocess.Popen(  # noqa: S603  # in the folder, so that no path is in the image
+        command, cwd=logs.parent, stderr=subprocess.PIPE, encoding="utf-8", errors="replace"
+    ) as process:
+        try:
+            said = process.stderr or ()
+            line = next((line for line in said if "http://" in line), "")
+            if not line:
+                raise RuntimeError(f"TensorBoard did not start; try: {' '.join(command)}")
+            address = next(word for word in line.split() if word.startswith("http://"))
+            _wait_for_runs(address, {str(p.parent.relative_to(logs)) for p in logs.rglob("*.v2")})
+            yield address
+        finally:
+            process.terminate()
+
+
+def _wait_for_runs(address: str, runs: set[str]) -> None:
+    end = time.monotonic() + LIMIT
+    found: set[str] = set()
+    while time.monotonic() < end:
+        with urllib.request.urlopen(f"{address}data/runs") as answer:  # noqa: S310
+            found = set(json.load(answer))
+        if found and found == runs:
+            time.sleep(3)  # it lists a run before it has read it
+            return
+        time.sleep(0.5)
+    raise RuntimeError(f"expected TensorBoard to find the runs {sorted(runs)}, found {found}")

@@ -1,0 +1,98 @@
+"""The pages of a book as complete Markdown: nothing is left that only our own code could fill."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from handbook import addresses
+from handbook.lesson import errata
+from handbook.lesson.lessons import Lesson
+from handbook.lesson.pages import INCLUDE, Page, expanded, fence_regions
+from handbook.lesson.sections import sections
+from handbook.stage import chapter_map, figures, status_page
+from handbook.stage import errata_page as errata_table
+from handbook.stage.book import Book, up
+from handbook.stage.html import raw
+from handbook.stage.row import row
+
+PARAGRAPH = re.compile(r"^# .+\n\n(?:.+\n)+", re.M)  # the title and what follows it
+WARNING = re.compile(r"^( *!!! +warning)(?= )", re.M)
+INSTALL = re.compile(r" ?<!-- install --> ?")
+COMMAND = '\n\n```sh\npython -m pip install "{}"\n```\n\n'
+BOOKS = "<!-- books -->"
+WHOLE = ("index", errata_table.PAGE, status_page.PAGE)  # they show something of every lesson
+
+
+def staged(address: str, book: Book) -> str:
+    """A page, complete.
+
+    Raises:
+        FigureError: it shows a figure that is not there.
+        IncludeError: it includes a section that is not there.
+        MapError: it is the home page, and lacks a chapter.
+    """
+    lesson = Lesson(book.root, address)
+    page = Page.of(lesson, book.language)
+    text = page.text
+    if lesson.code.exists():
+        text = PARAGRAPH.sub(lambda m: f"{m[0]}\n{raw(row(lesson, book))}\n", text, count=1)
+        anchors = iter([box.anchor for box in errata.boxes(lesson, book.language)])
+        text = WARNING.sub(lambda m: f"{m[1]} {next(anchors, '')}".rstrip(), text)
+    for marker, fill in MARKERS.items():
+        if marker in text:
+            text = text.replace(marker, fill(address, book))
+    text = INSTALL.sub(lambda _: COMMAND.format(requirement(book)), text)
+    if address == "index":
+        text = f"{chapter_map.filled(text, book)}\n{_script('chapter-map', address)}\n"
+    text = "".join(_with_figures(text, book))
+    if lesson.is_lab:  # its cells are no sections of the snippets extension
+        own = {section.name: section.text for section in sections(lesson)}
+        return INCLUDE.sub(lambda m: own[m["section"]], text)
+    return expanded(Page(page.path, text), book.root)
+
+
+def _with_figures(text: str, book: Book) -> Iterator[str]:
+    """The text, its figures shown where they stand in prose."""
+    end = 0
+    for region in fence_regions(text):
+        yield figures.shown(text[end : region.start], book)
+        yield text[region.start : region.end]
+        end = region.end
+    yield figures.shown(text[end:], book)
+
+
+def requirement(book: Book) -> str:
+    """What pip installs the package from."""
+    return addresses.requirement(book.repo_url, book.site_url)
+
+
+def _script(name: str, address: str) -> str:
+    return raw(f'<script src="{up(address)}assets/{name}.js" defer></script>')
+
+
+def _errata(address: str, book: Book) -> str:
+    parts = (errata_table.count(book), raw(errata_table.table(book)), _script("errata", address))
+    return "\n\n".join(parts)
+
+
+def _rows(address: str, book: Book) -> str:
+    return f"{raw(status_page.rows(book))}\n\n{_script('status', address)}"
+
+
+def _lessons(_address: str, book: Book) -> str:
+    return raw(status_page.lessons(book))
+
+
+def _books(_address: str, book: Book) -> str:
+    folder = book.config["extra"]["books"]
+    files = {"zip": "offline.zip", "PDF": f"{book.language}.pdf", "EPUB": f"{book.language}.epub"}
+    links = (f"[{kind}]({folder}/{addresses.BOOK}-{file})" for kind, file in files.items())
+    text: str = book.words["page"]["books"].format(book.words["comma"].join(links))
+    return text if folder else ""
+
+
+MARKERS: dict[str, Callable[[str, Book], str]] = {
+    "<!-- errata -->": _errata,
+    "<!-- status: rows -->": _rows,
+    "<!-- status: lessons -->": _lessons,
+    BOOKS: _books,
+}

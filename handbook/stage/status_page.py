@@ -1,0 +1,107 @@
+"""The two tables of the status page: the rows of the matrix, and every lesson."""
+
+import datetime
+import functools
+from typing import Any
+
+from handbook import clock
+from handbook.lesson.lessons import LANGUAGES, Lesson
+from handbook.lesson.pages import Page
+from handbook.matrix import status
+from handbook.run import records
+from handbook.stage.book import Book, up, url
+from handbook.stage.html import rendered
+from handbook.words import words
+
+PAGE = "status"
+
+
+def rows(book: Book, today: datetime.date | None = None) -> str:
+    """The result of each row of the matrix; ``status.js`` marks what is overdue later."""
+    own, known = book.words["status"], _known(book)
+    heads = [own["versions"], own["run_on"], "Python", "TensorFlow", "Keras", own["lessons"]]
+    shown = [_row(name, known[name], today or clock.today()) for name in status.ROWS]
+    return rendered(
+        "status-rows",
+        words=own,
+        heads=[*heads, own["tests"]],
+        rows=shown,
+        colon=book.words["colon"],
+        days=status.MONTH,
+    )
+
+
+def _row(name: str, row: status.Row | None, today: datetime.date) -> dict[str, Any]:
+    overdue = row is None or row.overdue(today)
+    look = ["overdue"] * overdue + ["advisory"] * (name in status.ADVISORY)
+    counts = {state: n for state in status.STATES if row and (n := row.count(state))}
+    return {
+        "name": name,
+        "known": row,
+        "overdue": overdue,
+        "look": " ".join(look),
+        "counts": counts,
+    }
+
+
+def lessons(book: Book) -> str:
+    """Every lesson, chapter by chapter."""
+    own = book.words["status"]
+    heads = [own["lesson"], own["runs_for"], own["verified"]]
+    states = [_head(own[name], row) for name, row in _known(book).items()]
+    chapters: dict[str, list[dict[str, Any]]] = {}
+    for lesson in book.lessons:
+        entry = book.entries[lesson.address]
+        chapters.setdefault(entry.chapter, []).append(_lesson(lesson, book, states))
+    return rendered("status-lessons", words=own, heads=heads + states, chapters=chapters)
+
+
+def _head(name: str, row: status.Row | None) -> str:
+    release = row.versions["tensorflow"].partition(".dev")[0] if row else ""  # rows has the day
+    return f"{name} {release}".strip()
+
+
+def _lesson(lesson: Lesson, book: Book, heads: list[str]) -> dict[str, Any]:
+    own, settings, claim = book.words["status"], lesson.settings, status.claim(lesson)
+    states = [_state(lesson, name, row) for name, row in _known(book).items()]
+    return {
+        "address": lesson.address,
+        "link": f"{up(PAGE)}{url(lesson.address)}",
+        "title": book.entries[lesson.address].title,
+        "facts": own["facts"].format(
+            minutes=settings.minutes,
+            hardware=settings.hardware,
+            languages=", ".join(words(name)["languages"] for name in languages(lesson)),
+        ),
+        "seconds": _seconds(lesson, _known(book)["locked"], own),
+        "date": claim.get("date", ""),
+        "reasons": records.stale(lesson),
+        "states": list(zip(heads, states, strict=True)),
+    }
+
+
+def _seconds(lesson: Lesson, row: status.Row | None, own: dict[str, str]) -> str:
+    if row is None or lesson.address not in row.lessons:
+        return "–"
+    seconds = row.lessons[lesson.address].seconds
+    return own["seconds"].format(f"{seconds:.{0 if seconds >= 10 else 1}f}")
+
+
+def _state(lesson: Lesson, name: str, row: status.Row | None) -> dict[str, Any]:
+    result = row.lessons.get(lesson.address) if row else None
+    current = bool(result and status.current(result, lesson))
+    return {"result": result, "advisory": name in status.ADVISORY, "current": current}
+
+
+def languages(lesson: Lesson) -> list[str]:
+    """The languages in which a lesson is written."""
+    return [
+        language
+        for language in LANGUAGES
+        if (lesson.is_lab or lesson.page(language).exists()) and Page.of(lesson, language).headings
+    ]
+
+
+@functools.lru_cache(maxsize=1)
+def _known(book: Book) -> dict[str, status.Row | None]:
+    return {name: status.read(name, book.root) for name in status.ROWS}

@@ -1,0 +1,249 @@
+"""Refresh: what is stale and why, and that only then something runs and is written."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from handbook.__main__ import app
+from handbook.files import replace
+from handbook.lesson.lessons import ROOT, Lesson, all_lessons
+from handbook.run import reach, records, refresh
+from tests.conftest import SmallHandbook
+
+CODE = """\
+# --8<-- [start:draw]
+import matplotlib.pyplot as plt
+import numpy as np
+
+values = np.arange(3) ** 2
+print(values)
+plt.plot(values)
+plt.show()
+# --8<-- [end:draw]
+"""
+TIMED = CODE.replace("np.arange(3) ** 2", "[time.perf_counter()]").replace(
+    "import numpy as np\n", "import time\n"
+)
+
+
+def run(lesson: Lesson) -> list[str]:
+    """Refresh in a separate process, as the script does, on 2023-11-14."""
+    code = (
+        "import sys; from pathlib import Path; from handbook.run import refresh\n"
+        "root, address = Path(sys.argv[1]), sys.argv[2]\n"
+        "print(refresh.run(refresh.chosen([address], root)))"
+    )
+    command = [sys.executable, "-c", code, str(lesson.root), lesson.address]
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
+    done = subprocess.run(
+        command, cwd=lesson.root, env=environment, capture_output=True, text=True, check=True
+    )
+    return eval(done.stdout.splitlines()[-1])  # noqa: S307
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    docs = root / "docs"
+    return {str(p.relative_to(docs)): p.read_bytes() for p in docs.rglob("*") if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+    """A lesson that was refreshed once; tests work on copies of it."""
+    small = SmallHandbook(tmp_path_factory.mktemp("refreshed"))
+    lesson = small.lesson("a/squares", CODE)
+    assert run(lesson) == []
+    return lesson
+
+
+@pytest.fixture
+def lesson(refreshed: Lesson, tmp_path: Path) -> Lesson:
+    shutil.copytree(refreshed.root, tmp_path / "root")
+    return Lesson(tmp_path / "root", refreshed.address)
+
+
+def test_nothing_in_this_checkout_is_stale() -> None:
+    assert refresh.stale(all_lessons()) == {}
+
+
+def test_every_record_belongs_to_a_lesson() -> None:
+    figures = ROOT / "docs/figures"
+    kept = {p.parent.relative_to(figures) for p in (ROOT / "docs").rglob("record.json")}
+    assert {p.as_posix() for p in kept} == {lesson.address for lesson in all_lessons()}
+
+
+def test_a_refresh_writes_results_figures_and_record(lesson: Lesson) -> None:
+    assert "print(values)\n# -> [0 1 4]\nplt.plot" in lesson.code.read_text()
+    names = sorted(p.name for p in lesson.figures.iterdir())
+    assert names == ["draw.svg", "record.json"]
+    record = json.loads(lesson.record.read_text())
+    assert record["verified"] == "2023-11-14"
+    assert "docs/code/a/squares.py" in record["files"]
+    assert record["data"]["draw"]["axes"][0]["lines"][0]["y"] == [0, 1, 4]
+    assert records.stale(lesson) == []
+
+
+def test_a_second_refresh_changes_no_byte(lesson: Lesson) -> None:
+    before = tree(lesson.root)
+    assert run(lesson) == []
+    assert tree(lesson.root) == before
+
+
+def test_a_failed_refresh_changes_no_byte(lesson: Lesson) -> None:
+    lesson.code.write_text(lesson.code.read_text().replace("** 2", "/ missing"))
+    before = tree(lesson.root)
+    (failure,) = run(lesson)
+    assert "NameError: name 'missing' is not defined" in failure
+    assert tree(lesson.root) == before
+
+
+def test_a_refresh_runs_a_lab_once(small: SmallHandbook, tmp_path: Path) -> None:
+    lab = Lesson(small.root, "labs/counted")
+    lab.code.parent.mkdir(parents=True)
+    counter = tmp_path / "runs"
+    lab.code.write_text(
+        f"# %% once\nwith open({str(counter)!r}, 'a') as file:\n    file.write('x')\n"
+    )
+    assert run(lab) == []
+    assert counter.read_text() == "x"
+
+
+def test_figures_that_vary_are_kept_while_the_lesson_stays(small: SmallHandbook) -> None:
+    lesson = small.lesson("a/timed", TIMED.replace("print(values)\n", ""), "varies: [draw]")
+    assert run(lesson) == []
+    before = tree(lesson.root)
+    assert run(lesson) == []
+    assert tree(lesson.root) == before
+    assert refresh.forget_measured([lesson]) == [lesson]
+    assert records.stale(lesson) == ["it has never been run"]
+    assert run(lesson) == []
+    anew = tree(lesson.root)
+    assert anew["figures/a/timed/draw.svg"] != before["figures/a/timed/draw.svg"]
+    lesson.code.write_text(lesson.code.read_text().replace("plt.show", "plt.title('t')\nplt.show"))
+    assert run(lesson) == []
+    assert tree(lesson.root)["figures/a/timed/draw.svg"] != anew["figures/a/timed/draw.svg"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "reason"),
+    [
+        ("docs/code/a/squares.py", "** 2", "** 3", "docs/code/a/squares.py has changed"),
+        ("docs/code/a/squares.py", "[0 1 4]", "[0 1 5]", "docs/code/a/squares.py has changed"),
+        ("draw.svg", "svg", "SVG", "figure draw.svg is not what the lesson drew"),
+    ],
+)
+def test_an_edit_makes_it_stale(lesson: Lesson, file: str, old: str, new: str, reason: str) -> None:
+    path = lesson.root / file if "/" in file else lesson.figures / file
+    path.write_text(path.read_text().replace(old, new, 1))
+    assert records.stale(lesson) == [reason]
+
+
+def test_prose_does_not_make_it_stale(lesson: Lesson) -> None:
+    page = lesson.page("en")
+    page.write_text(page.read_text() + "\nMore words.\n")
+    assert records.stale(lesson) == []
+
+
+def test_other_reasons_to_be_stale(lesson: Lesson) -> None:
+    (lesson.root / "requirements.lock").write_text("numpy==1.0 \\\n    --hash=sha256:0\n")
+    (lesson.figures / "old.svg").write_text("<svg/>")
+    (lesson.figures / "draw.svg").unlink()
+    version = json.loads(lesson.record.read_text())["versions"]["numpy"]
+    assert records.stale(lesson) == [
+        f"numpy was {version} and is locked to 1.0",
+        "figure old.svg is not drawn by the lesson",
+        "figure draw.svg is missing",
+    ]
+    lesson.record.unlink()
+    assert records.stale(lesson) == ["it has never been run"]
+
+
+def test_a_file_that_the_lesson_reached_is_gone(lesson: Lesson) -> None:
+    record = json.loads(lesson.record.read_text())
+    record["files"]["tfnotes/data/idx.py"] = "0"
+    lesson.record.write_text(json.dumps(record))
+    assert records.stale(lesson) == ["tfnotes/data/idx.py is gone"]
+
+
+def test_a_real_record_names_the_files_of_tfnotes_that_its_lesson_imports() -> None:
+    names = records.read(Lesson(ROOT, "keras/training-with-fit"))["files"].keys()
+    assert {"tfnotes/data/files.py", "tfnotes/plots.py", "tfnotes/errors.py"} <= names
+    assert not any(name.startswith(("tfnotes/devices", "tfnotes/models")) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("code", "files"),
+    [
+        ("import tfnotes", ["__init__"]),
+        ("import tfnotes\ntfnotes.train", ["__init__", "a/__init__", "a/b", "training/__init__"]),
+        ("from tfnotes import a", ["__init__", "a/__init__"]),
+        ("def f():\n    import tfnotes.a.b", ["__init__", "a/__init__", "a/b"]),
+        ("from tfnotes.a.b import c as d", ["__init__", "a/__init__", "a/b"]),
+        ("import tensorflow, tfnotes_more", []),
+    ],
+)
+def test_reach_follows_every_form_of_import(tmp_path: Path, code: str, files: list[str]) -> None:
+    for name in ("__init__", "a/__init__", "a/b", "training/__init__"):
+        path = tmp_path / f"tfnotes/{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("from tfnotes.a import b\n" if "training" in name else "")
+    (tmp_path / "lesson.py").write_text(code)
+    found = reach.reached(tmp_path / "lesson.py", tmp_path)
+    assert [str(p.relative_to(tmp_path / "tfnotes").with_suffix("")) for p in found] == files
+
+
+def test_a_wrong_address_names_the_right_ones(lesson: Lesson) -> None:
+    with pytest.raises(refresh.AddressError, match="no lesson 'a/b'; expected one of: a/squares"):
+        refresh.chosen(["a/b"], lesson.root)
+
+
+def script(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "handbook", "refresh", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_check_says_that_all_is_well() -> None:
+    done = script("--check")
+    assert (done.returncode, done.stdout) == (0, f"0 of {len(all_lessons())} lessons are stale\n")
+
+
+def test_the_script_refuses_an_unknown_lesson() -> None:
+    done = script("--check", "no/such")
+    assert done.returncode == 2
+    assert "no lesson 'no/such'; expected one of: " in done.stderr
+
+
+def test_check_names_what_is_stale_and_the_command_that_fixes_it(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson.code.write_text(lesson.code.read_text().replace("** 2", "** 3"))
+    before = tree(lesson.root)
+    monkeypatch.setattr(refresh, "chosen", lambda _: all_lessons(lesson.root))
+    done = CliRunner().invoke(app, ["refresh", "--check"])
+    assert done.exit_code == 1
+    assert "a/squares: docs/code/a/squares.py has changed" in done.output
+    assert "refresh them: python -m handbook refresh a/squares" in done.output
+    assert tree(lesson.root) == before
+
+
+def test_options_of_pytest_in_the_shell_do_not_matter(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-v --durations=3")
+    lesson.code.write_text(lesson.code.read_text().replace("** 2", "** 3"))
+    assert run(lesson) == []
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "new/file.txt"
+    assert replace(path, "one\n")
+    assert not replace(path, "one\n")
+    with pytest.raises(UnicodeEncodeError):
+        replace(path, "\udcff")
+    assert [p.name for p in path.parent.iterdir()] == ["file.txt"]
+    assert path.read_text() == "one\n"

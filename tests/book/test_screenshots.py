@@ -1,0 +1,111 @@
+"""Screenshots of the real TensorBoard, taken by a refresh."""
+
+import io
+import json
+from pathlib import Path
+
+import matplotlib.image
+import numpy as np
+import pytest
+import tensorflow as tf
+from playwright.sync_api import Browser
+
+from handbook import browser
+from handbook.files import replace
+from handbook.run import records, refresh, screenshots
+from tests.conftest import SmallHandbook
+
+LOGGING = """\
+# --8<-- [start:log]
+from pathlib import Path
+
+Path("logs/run").mkdir(parents=True)
+# --8<-- [end:log]
+"""
+
+
+def test_tensorboard_is_photographed_light_and_dark(chromium: Browser, tmp_path: Path) -> None:
+    with tf.summary.create_file_writer(str(tmp_path / "logs/rise")).as_default():
+        for step in range(9):
+            tf.summary.scalar("height", step**2, step)
+    screenshots.take_with(chromium, ["scalars"], tmp_path / "logs", tmp_path)
+    light, dark = (
+        matplotlib.image.imread(io.BytesIO((tmp_path / name).read_bytes()), "png")[..., :3]
+        for name in ("scalars.png", "scalars.dark.png")
+    )
+    wide, high = (round(screenshots.SCALE * n) for n in (screenshots.WIDTH, screenshots.HEIGHT))
+    assert light.shape == dark.shape == (high, wide, 3)
+    paper = light[high // 3 :].mean(), dark[high // 3 :].mean()
+    assert paper[0] > 0.8 > 0.4 > paper[1]
+    chart = (slice(high // 3, None), slice(wide // 3, None))
+    for picture in (light, dark):  # the curve has a colour, the rest of the chart has none
+        assert (np.ptp(picture[chart], axis=-1) > 0.5).sum() > 100
+
+
+def taken(look: str) -> bytes:
+    return f"a screenshot, {look}".encode()
+
+
+@pytest.fixture
+def camera(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Pictures that cost nothing, and a list of when they were taken."""
+    calls = []
+
+    def take(tabs: list[str], logs: Path, folder: Path) -> None:
+        assert (logs / "run").is_dir()
+        calls.append(folder.name)
+        for tab in tabs:
+            for look, suffix in screenshots.LOOKS.items():
+                replace(folder / (tab + suffix), taken(look) + str(len(calls)).encode())
+
+    monkeypatch.setattr(screenshots, "take", take)
+    return calls
+
+
+def test_photographs_stay_while_the_lesson_stays(small: SmallHandbook, camera: list[str]) -> None:
+    lesson = small.lesson("a/logged", LOGGING, "screenshots: [scalars]")
+    assert refresh.run([lesson]) == []
+    assert records.stale(lesson) == []
+    assert set(json.loads(lesson.record.read_text())["figures"]) == {
+        "scalars.png",
+        "scalars.dark.png",
+    }
+    assert refresh.run([lesson]) == []
+    assert camera == ["logged"]
+    lesson.code.write_text(lesson.code.read_text().replace("True)", "True, exist_ok=True)"))
+    assert refresh.run([lesson]) == []
+    assert camera == ["logged", "logged"]
+    (lesson.figures / "scalars.dark.png").write_bytes(b"painted")
+    assert records.stale(lesson) == ["figure scalars.dark.png is not what the lesson drew"]
+    (lesson.figures / "scalars.dark.png").unlink()
+    assert records.stale(lesson) == ["figure scalars.dark.png is missing"]
+
+
+def test_a_tab_that_a_lesson_newly_asks_for_is_missing(
+    small: SmallHandbook, camera: list[str]
+) -> None:
+    lesson = small.lesson("a/logged", LOGGING, "screenshots: []")
+    assert refresh.run([lesson]) == []
+    assert camera == []
+    lesson = small.lesson("a/logged", LOGGING, "screenshots: [graphs]")
+    assert records.stale(lesson) == [
+        "figure graphs.png is missing",
+        "figure graphs.dark.png is missing",
+    ]
+
+
+def test_without_a_browser_a_refresh_says_so_and_keeps_the_pictures(
+    small: SmallHandbook, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lesson = small.lesson("a/logged", LOGGING, "screenshots: [scalars]")
+    for suffix in screenshots.LOOKS.values():
+        replace(lesson.figures / f"scalars{suffix}", taken("once"))
+
+    def none_found() -> str:
+        raise browser.NoBrowserError(browser.HOW)
+
+    monkeypatch.setattr(browser, "executable", none_found)
+    assert refresh.run([lesson]) == []
+    assert f"logged: no new screenshots: {browser.HOW}" in capfd.readouterr().err
+    assert (lesson.figures / "scalars.png").read_bytes() == taken("once")
+    assert records.stale(lesson) == []

@@ -1,0 +1,177 @@
+"""The texts are set as a printer would: each rule is seen to find what it is for."""
+
+import re
+from pathlib import Path
+
+import pytest
+from markdown import Markdown
+from playwright.sync_api import Browser
+from pymdownx.arithmatex import ArithmatexExtension
+
+from handbook.check import typography
+from handbook.lesson import glossary
+from handbook.lesson.lessons import ROOT
+from handbook.stage.markdown import Handbook
+from tests.conftest import SmallHandbook
+
+
+def test_every_text_is_set_well() -> None:
+    assert typography.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("用Keras训练。", "'用Keras训练。' should be '用 Keras 训练。'"),
+        ("用`fit`训练。", "'用code训练。' should be '用 code 训练。'"),
+        ("误差$e$变小。", "should be '误差 x 变小。'"),
+        ("去看[Keras](a.md)的文档。", "should be '去看 Keras 的文档。'"),
+        ('!!! warning "小心：用Keras"', "should be '小心：用 Keras'"),
+        ('    ??? success "用Keras"', "should be '用 Keras'"),
+        ("    * 盒子里的Keras列表", "'盒子里的Keras列表' should be '盒子里的 Keras 列表'"),
+        ("| 甲 | 用Keras做 |", "'用Keras做' should be '用 Keras 做'"),
+        ("title: 用Keras做", "'用Keras做' should be '用 Keras 做'"),
+        ("![用Keras画的线](a.svg)", "should be '用 Keras 画的线'"),
+        ("有 “引号” 的字。", "should be '有“引号”的字。'"),
+        ("第１步", "'第１步' should be '第1步'"),
+        ("先这样, 再那样。", "half-width punctuation beside Chinese"),
+        ("先这样:再那样。", "half-width punctuation beside Chinese"),
+        ("这叫(那叫) 什么。", "half-width punctuation beside Chinese"),
+        ('说"好"。', "half-width punctuation beside Chinese"),
+        ("就到这里.", "a full stop of Chinese"),
+        ("等等...", "a full stop of Chinese"),
+        ("完了。。", "a full stop of Chinese"),
+        ("**张量** 是数组。", "a space between Chinese characters"),
+        ("先这样， 再那样。", "a space beside full-width punctuation"),
+        ("用 `fit` 。", "a space beside full-width punctuation"),
+        ("**张量**（tensor）是数组。", "full-width brackets; write 张量 (tensor)"),
+        ("先这样—再那样。", "a dash of Chinese"),
+        ("他说“好。", "expected as many “ as ”"),
+        ("（见下文。", "expected as many （ as ）"),
+        ("见《张量。", "expected as many 《 as 》"),
+        ("先算损失方程。", "'损失方程': expected '损失函数'"),
+        ("这是张量积 (tensor)。", "(tensor): expected '张量'"),
+        ("看[这里。](a.md)", "a link's text ends with punctuation"),
+        ("看[这里](https://a.b/c。)", "a link leads to punctuation"),
+        ("看 <https://a.b/c。>", "a link leads to punctuation"),
+        ("看 https://a.b/c。", "a bare address"),
+        ("**注意：**用它。", "'**注意：**用它。': is shown as it stands in the notebook"),
+        ("用**`fit`**训练", "is shown as it stands in the notebook"),
+        ("** 张量**是数组。", "is shown as it stands in the site"),
+    ],
+)
+def test_a_line_of_chinese_that_is_set_badly(line: str, said: str) -> None:
+    problems = list(typography.line_problems(line, "zh"))
+    assert any(said in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("A tensor，an array.", "Chinese in an English sentence"),
+        ("A 张量 is an array.", "Chinese in an English sentence"),
+        ("An array (a tensor.", "expected as many ( as )"),
+        ("He said “no.", "expected as many “ as ”"),
+        ("An array , or two.", "a space before punctuation"),
+        ("An array..", "or two of a kind"),
+        ("See [this.](a.md)", "a link's text ends with punctuation"),
+        ("See [this](https://a.b/c.)", "a link leads to punctuation"),
+        ("See https://a.b/c.", "a bare address"),
+        ("A ** tensor** is an array.", "is shown as it stands in the site"),
+    ],
+)
+def test_a_line_of_english_that_is_set_badly(line: str, said: str) -> None:
+    problems = list(typography.line_problems(line, "en"))
+    assert any(said in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("**张量** (tensor) 有形状 `(2,3)`：`x.shape`，见[这里](a.md)。", "zh"),
+        ("K. He、J. Sun，[Deep Residual Learning](https://a.b/c)，2015。", "zh"),
+        ("记作 $a_{1,2}*b_2$，前者（$a$）不变。", "zh"),
+        ("| `axis=-1` | 最后一个轴（默认） |", "zh"),
+        ("## 用 `model.fit(x, y)` 训练 {#fit}", "zh"),
+        ("A book in Chinese (简体中文), with ratios of 1 : 10 and `a * b`.", "en"),
+    ],
+)
+def test_a_line_that_is_set_well(line: str, language: str) -> None:
+    assert list(typography.line_problems(line, language)) == []
+
+
+def test_a_problem_is_named_by_file_and_line(small: SmallHandbook, tmp_path: Path) -> None:
+    lesson = small.lesson("a/adding", front="title: 加法", more="\n用Keras做。\n")
+    lesson.page("en").write_text("Adding.\n")
+    (tmp_path / "docs/labs").mkdir()
+    (tmp_path / "docs/labs/b.py").write_text(
+        '# ---\n# ---\n\n# %% [markdown] lang="zh"\n# 用Keras\n'
+    )
+    line = lesson.page("zh").read_text().splitlines().index("用Keras做。") + 1
+    assert list(typography.text_problems(tmp_path)) == [
+        f"docs/zh/a/adding.md:{line}: '用Keras做。' should be '用 Keras 做。'",
+        "docs/labs/b.py:5: '用Keras' should be '用 Keras'",
+    ]
+
+
+def test_the_words_of_settings_and_hooks_are_read_too(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "handbook").mkdir()
+    (tmp_path / "mkdocs.zh.yml").write_text("site_name: 用Keras做\n")
+    (tmp_path / "docs/index.html").write_text("<a>用Keras做</a>\n")
+    (tmp_path / "handbook/words.py").write_text('"""No words."""\nWORDS = {"a": "用Keras做"}\n')
+    found = [p.split(": ")[0] for p in typography.problems_elsewhere(tmp_path)]
+    assert found == ["mkdocs.zh.yml:1", "docs/index.html:1", "handbook/words.py:2"]
+
+
+def test_no_chinese_word_stands_for_two_terms() -> None:
+    chinese = list(glossary.glossary().values())
+    assert {word for word in chinese if chinese.count(word) > 1} == set()
+
+
+def test_no_wrong_word_is_part_of_a_right_one() -> None:
+    for wrong in glossary.wrong_words():
+        assert not [right for right in glossary.glossary().values() if wrong in right], wrong
+
+
+def made(text: str, language: str) -> str:
+    extensions = [ArithmatexExtension(generic=True), Handbook(language=language), "attr_list"]
+    return Markdown(extensions=extensions).convert(text)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("（", "），"), ("", "。"), ("“", "”："), ("(", ")."), ("", "-axis"), ("", "th,")],
+)
+def test_a_formula_keeps_what_touches_it(before: str, after: str) -> None:
+    formula = r'<span class="formula"><math>.*</math></span>'
+    unbroken = rf'<span class="unbroken">{re.escape(before)}{formula}{re.escape(after)}</span>'
+    whole = f"<p>a {unbroken}误差 b</p>"
+    assert re.fullmatch(whole, made(f"a {before}$e${after}误差 b", "zh"))
+
+
+def test_dots_of_emphasis_stand_under_chinese_only(chromium: Browser) -> None:
+    text = "*用 bfloat16 训练*，*一个 `x`*"
+    assert "lang=" not in made(text, "en")
+    page = chromium.new_page()
+    page.set_content(f'<html lang="zh"><div class="md-typeset">{made(text, "zh")}</div></html>')
+    page.add_style_tag(path=ROOT / "docs/theme/assets/handbook.css")
+    dots = "nodes => nodes.map(n => getComputedStyle(n).textEmphasisStyle)"
+    assert page.locator("em").evaluate_all(dots) == ["dot", "dot"]
+    assert page.locator("em *").evaluate_all(dots) == ["none", "none"]
+    assert page.locator("em *").all_text_contents() == ["bfloat16", "x"]
+
+
+def test_no_line_begins_with_the_punctuation_of_a_formula(chromium: Browser) -> None:
+    text = made("误差是$v_1$。<i>再</i>", "zh")
+    page = chromium.new_page()
+    page.set_content(f'<html lang="zh"><div class="md-typeset">{text}</div></html>')
+    page.add_style_tag(path=ROOT / "docs/theme/assets/handbook.css")
+    apart = """width => {
+        document.querySelector("p").style.width = `${width}px`;
+        const stop = document.createRange();
+        stop.selectNodeContents(document.querySelector(".unbroken").lastChild);
+        const formula = document.querySelector(".formula").getBoundingClientRect();
+        return stop.getBoundingClientRect().left < formula.right - 1;
+    }"""
+    assert not [width for width in range(40, 120, 2) if page.evaluate(apart, width)]

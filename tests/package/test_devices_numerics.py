@@ -1,0 +1,126 @@
+"""Precision, seeds, and the report, each in a process of its own."""
+
+import os
+import platform
+import random
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.package.conftest import MIXED, gpu, in_a_process, kind, split
+from tfnotes import devices
+from tfnotes.devices import processor
+
+
+def layers_take_the_precision(folder: Path) -> None:
+    import keras
+
+    for policy, compute, variable in [
+        ("float64", "float64", "float64"),
+        ("mixed_bfloat16", "bfloat16", "float32"),
+        ("mixed_float16", "float16", "float32"),
+        ("float32", "float32", "float32"),
+    ]:
+        assert devices.set_precision(policy) == devices.precision_advice(policy)
+        layer = keras.layers.Dense(1)
+        assert (layer.compute_dtype, layer.variable_dtype) == (compute, variable)
+    with pytest.raises(ValueError, match=r"expected one of float32, .* got 'bfloat16'"):
+        devices.set_precision("bfloat16")
+    assert keras.config.dtype_policy().name == "float32"
+    for capability, pays in [((6, 1), ()), ((7, 5), ("mixed_float16",)), ((9, 0), MIXED)]:
+        with gpu(folder, compute_capability=capability):
+            told = {policy: devices.precision_advice(policy) for policy in MIXED}
+            assert [p for p in MIXED if " pays here: Model A" in told[p]] == [*pays]
+
+
+def test_layers_take_the_precision_and_advice_knows_the_gpu(tmp_path: Path) -> None:
+    in_a_process(layers_take_the_precision, tmp_path)
+
+
+def a_cpu_pays_for_what_it_has(folder: Path) -> None:
+    import tensorflow as tf
+
+    tf.config.set_visible_devices([], "GPU")
+    for flags, pays in [("fpu avx512_bf16", True), ("avx2 avx512f bf16x", False)]:
+        (folder / "cpuinfo").write_text(f"model name\t: A\nflags\t\t: {flags}\n", encoding="utf-8")
+        processor.CPUINFO = folder / "cpuinfo"
+        told = devices.precision_advice("mixed_bfloat16")
+        assert told.startswith("mixed_bfloat16 pays here") == pays
+        told = devices.precision_advice("mixed_float16")
+        assert told.endswith("it wants a GPU of compute capability 7.0 or more")
+
+
+def test_bfloat16_pays_on_a_cpu_that_has_it(tmp_path: Path) -> None:
+    in_a_process(a_cpu_pays_for_what_it_has, tmp_path)
+
+
+def draws() -> list[float]:
+    import keras
+    import tensorflow as tf
+
+    kernel = keras.layers.Dense(1)
+    kernel.build((1, 1))
+    tensor = tf.random.normal([])
+    drawn = random.random()  # noqa: S311 - no secret is made of it
+    return [drawn, np.random.rand(), float(tensor), float(kernel.kernel[0, 0])]
+
+
+def seeds_repeat() -> None:
+    import keras
+
+    devices.set_seeds(3)
+    first = draws()
+    assert all(a != b for a, b in zip(first, draws(), strict=True))
+    devices.set_seeds(3)
+    assert draws() == first
+    devices.set_seeds(4)
+    assert all(a != b for a, b in zip(first, draws(), strict=True))
+    for seed in (-1, 2**32, 0.5):
+        with pytest.raises(ValueError, match="expected a whole number from 0 to"):
+            devices.set_seeds(seed)
+
+    def compiled() -> bool:
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        model.compile("sgd", "mse", jit_compile=True)
+        return bool(model.jit_compile)
+
+    assert compiled()
+    devices.set_seeds(3, deterministic_ops=True)
+    assert draws() == first
+    with pytest.warns(UserWarning, match="Proceeding with `jit_compile=False`"):
+        assert not compiled()  # what it costs
+
+
+def test_seeds_repeat_what_is_drawn_and_determinism_has_its_price() -> None:
+    in_a_process(seeds_repeat)
+
+
+def the_report_tells_no_secrets(folder: Path) -> None:
+    secrets = {"TF_API_TOKEN": "hunter2", "KERAS_HOME": "/home/ann", "TF_CONFIG": "10.0.0.7"}
+    os.environ.update(secrets, CUDA_VISIBLE_DEVICES="0,1", HOME="/home/ann", LOGNAME="ann")
+    told = devices.report()
+    for hidden in (*secrets.values(), platform.node(), str(folder)):
+        assert hidden not in told
+    for name in secrets:
+        assert f"{name} (set)" in told
+    assert "CUDA_VISIBLE_DEVICES=0,1" in told
+    facts = {line[:14].strip(): line[14:] for line in told.splitlines()}
+    assert facts["Python"] == platform.python_version()
+    assert facts["processor"] == devices.machine()
+    assert facts["memory"].endswith(" GiB")
+    assert facts["devices"].startswith("CPU:0")
+    assert "unknown" not in told
+    with gpu(folder, compute_capability=(9, 0)):
+        assert "GPU:0 (Model A, compute capability 9.0, 1000 MiB)" in devices.report()
+    split(2)
+    assert f"{kind()}:0, {kind()}:1" in devices.report()
+    sys.modules["tensorflow"] = None
+    told = devices.report()
+    assert "built for     unknown (ModuleNotFoundError)" in told
+    assert f"TensorFlow    {facts['TensorFlow']}\n" in told
+
+
+def test_a_report_tells_facts_and_no_secrets(tmp_path: Path) -> None:
+    in_a_process(the_report_tells_no_secrets, tmp_path)

@@ -1,0 +1,64 @@
+"""Every public object says what it takes and gives, and its examples run."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import matplotlib as mpl
+import pytest
+
+import handbook
+import tfnotes
+
+mpl.use("agg")
+
+
+def modules(package: ModuleType) -> list[str]:
+    found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    unlisted = (".hooks", "._")  # what MkDocs calls, and what is private
+    return [package.__name__, *(m.name for m in found if not any(u in m.name for u in unlisted))]
+
+
+def public(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    for name, value in vars(module).items():
+        own = getattr(value, "__module__", "") == module.__name__
+        if own and not name.startswith("_") and callable(value):
+            yield name, value
+
+
+@pytest.mark.parametrize("name", [m for p in (tfnotes, handbook) for m in modules(p)])
+def test_examples_print_what_they_say(name: str) -> None:
+    failed, _ = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
+    assert failed == 0
+
+
+@pytest.mark.parametrize("name", modules(tfnotes)[1:])
+def test_public_functions_are_described(name: str) -> None:
+    module = importlib.import_module(name)
+    for label, value in public(module):
+        text = inspect.getdoc(value)
+        assert text, label
+        if inspect.isfunction(value):
+            signature = inspect.signature(value)
+            assert "Examples:" in text, label
+            assert ("Args:" in text) == bool(signature.parameters), label
+            returns = str(signature.return_annotation)
+            assert "Returns:" in text or "Iterator" in returns or returns == "None", label
+            source = inspect.getsource(value)
+            assert ("raise " in source) <= ("Raises:" in text), label
+
+
+@pytest.mark.parametrize("name", modules(tfnotes)[1:])
+def test_every_module_has_its_page_in_both_languages(name: str) -> None:
+    from handbook.lesson.lessons import LANGUAGES, ROOT
+
+    for language in LANGUAGES:
+        page = ROOT / f"docs/{language}/api/{name.split('.')[1]}.md"
+        shown = re.findall(r"^::: (\S+)$", page.read_text(encoding="utf-8"), re.M)
+        if not hasattr(importlib.import_module(name), "__path__"):  # a package shows its files
+            assert name in shown

@@ -1,0 +1,132 @@
+"""What the blocks of convolutional models do, and which pictures they refuse."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from tests.package.test_models import before_and_after
+from tfnotes import models
+
+CONVOLUTIONAL = ["lenet", "vgg", "nin", "googlenet", "batch_norm_cnn", "resnet18"]
+
+
+def pictures(*shape: int) -> Any:
+    return np.random.default_rng(0).random(shape, dtype="float32")
+
+
+def block(function: Callable[..., Any], shape: tuple[int, ...], *args: Any) -> Any:
+    inputs = keras.Input(shape)
+    return keras.Model(inputs, function(inputs, *args))
+
+
+@pytest.mark.parametrize("name", CONVOLUTIONAL)
+def test_pictures_without_channels_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"expected input_shape=.*got \(28, 28\): grey"):
+        models.IMAGE_CLASSIFIERS[name](input_shape=(28, 28))
+
+
+@pytest.mark.parametrize(
+    ("build", "smallest"),
+    [
+        (models.lenet, 12),
+        (lambda shape: models.vgg(input_shape=shape), 8),
+        (lambda shape: models.vgg(models.VGG11, shape, hidden=()), 32),
+        (models.batch_norm_cnn, 8),
+        (models.multi_output_cnn, 4),
+    ],
+)
+def test_the_smallest_picture_fits_and_the_next_smaller_is_refused(
+    build: Callable[..., Any], smallest: int
+) -> None:
+    assert build((smallest, smallest, 1)).output is not None
+    short = smallest - 1
+    said = f"at least {smallest} x {smallest} pixels.*got {smallest} x {short}: enlarge"
+    with pytest.raises(ValueError, match=said):
+        build((smallest, short, 1))
+
+
+@pytest.mark.parametrize("name", ["nin", "googlenet", "resnet18"])
+def test_a_single_pixel_is_enough_for_networks_that_pad(name: str) -> None:
+    assert models.IMAGE_CLASSIFIERS[name](input_shape=(1, 1, 1)).output_shape == (None, 10)
+
+
+@pytest.mark.parametrize("name", ["nin", "batch_norm_cnn"])
+def test_networks_without_flatten_take_pictures_of_any_size(name: str) -> None:
+    model = models.IMAGE_CLASSIFIERS[name](input_shape=(None, None, 1))
+    for side in (16, 21):
+        assert model(pictures(2, side, side, 1)).shape == (2, 10)
+
+
+def test_lenet_has_the_feature_maps_of_the_paper() -> None:
+    shapes = [layer.output.shape[1:] for layer in models.lenet().layers[1:6]]
+    assert shapes == [(28, 28, 6), (14, 14, 6), (10, 10, 16), (5, 5, 16), (400,)]
+
+
+def test_the_logits_of_nin_are_the_means_of_its_class_maps() -> None:
+    model = models.nin()
+    maps = keras.Model(model.inputs[0], model.get_layer("class_maps").output)
+    x = pictures(2, 28, 28, 1)
+    np.testing.assert_allclose(model(x), np.mean(maps(x), axis=(1, 2)), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(("path", "reach"), [(0, 0), (1, 1), (2, 2), (3, 1)])
+def test_each_path_of_an_inception_block_sees_so_far(path: int, reach: int) -> None:
+    model = block(models.inception_block, (9, 9, 1), 3, (3, 3), (3, 3), 3)
+    model.set_weights([abs(weight) for weight in model.get_weights()])  # no ReLU is dead
+    x = pictures(1, 9, 9, 1)
+    y = x.copy()
+    y[0, 4, 4] += 5  # the largest around, so that the pooling passes it on
+    changed = np.asarray(model(x) != model(y))[0, ..., 3 * path : 3 * path + 3].any(-1)
+    rows, columns = np.nonzero(changed)
+    assert {*abs(rows - 4)} == {*abs(columns - 4)} == {*range(reach + 1)}
+
+
+def test_vgg_blocks_halve_the_picture() -> None:
+    model = block(models.vgg_block, (9, 8, 1), 2, 5)
+    assert model.output_shape == (None, 4, 4, 5)
+    assert model.count_params() == (9 + 1) * 5 + (9 * 5 + 1) * 5
+
+
+def test_a_residual_block_with_zero_weights_passes_its_input_on() -> None:
+    model = block(models.residual_block, (6, 6, 3), 3)
+    x = pictures(2, 6, 6, 3) - 0.5
+    assert np.abs(model(x) - np.maximum(x, 0)).max() > 0.01
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Conv2D):
+            layer.set_weights([np.zeros_like(w) for w in layer.get_weights()])
+    np.testing.assert_allclose(model(x), np.maximum(x, 0), atol=1e-6)
+
+
+def test_a_residual_block_of_another_shape_projects_its_input() -> None:
+    same, other = (block(models.residual_block, (6, 6, 3), n, s) for n, s in ((3, 1), (4, 2)))
+    n_convs = [sum(isinstance(a, keras.layers.Conv2D) for a in m.layers) for m in (same, other)]
+    assert n_convs == [2, 3]
+    assert other.output_shape == (None, 3, 3, 4)
+
+
+def test_batch_normalisation_uses_the_batch_in_training_and_its_averages_after() -> None:
+    model = models.batch_norm_cnn((8, 8, 1), 3, (4, 4))
+    x = 3 * pictures(8, 8, 8, 1)
+    np.testing.assert_allclose(model(x)[:1], model(x[:1]), rtol=1e-4, atol=1e-5)
+    assert np.abs(model(x, training=True)[:1] - model(x[:1], training=True)).max() > 0.01
+    averages = [weight.numpy() for weight in model.non_trainable_weights]
+    model(x, training=True)
+    for old, new in zip(averages, model.non_trainable_weights, strict=True):
+        assert np.any(old != new.numpy())
+
+
+def test_multi_output_learns_each_head_by_its_own_loss() -> None:
+    keras.utils.set_random_seed(0)
+    model, x = models.multi_output_cnn((8, 8, 1)), pictures(16, 8, 8, 1)
+    cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    losses = {"label": cross_entropy, "brightness": "mse"}
+    model.compile(keras.optimizers.Adam(0.01), losses, loss_weights={"label": 1, "brightness": 2})
+    targets = {"label": np.arange(16) % 10, "brightness": x.mean((1, 2, 3))}
+    before, after = before_and_after(model, x, targets, n_steps=60)
+    assert set(after) == {"loss", "label_loss", "brightness_loss"}
+    assert after["loss"] == pytest.approx(after["label_loss"] + 2 * after["brightness_loss"], 1e-4)
+    assert after["label_loss"] < 0.6 * before["label_loss"]
+    assert after["brightness_loss"] < 0.6 * before["brightness_loss"]

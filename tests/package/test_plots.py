@@ -1,0 +1,178 @@
+"""Plots of tfnotes: what they draw, and what they refuse."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from handbook.run.draw import draw, use_style
+from handbook.run.figure import COLOR, DARK
+from tfnotes import plots
+
+pytestmark = pytest.mark.usefixtures("fresh_figures")
+HISTORY = {"loss": [3.0, 2.0, 1.0], "val_loss": [3.0, 2.5, 2.4], "accuracy": [0.1, 0.2, 0.3]}
+SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+
+
+def test_learning_curves_draw_training_and_validation_from_epoch_1() -> None:
+    loss, accuracy = plots.learning_curves(HISTORY).axes
+    training, validation = loss.lines
+    assert training.get_xdata().tolist() == [1, 2, 3]
+    assert validation.get_ydata().tolist() == HISTORY["val_loss"]
+    assert len(accuracy.lines) == 1
+
+
+def test_learning_curves_of_a_missing_quantity() -> None:
+    with pytest.raises(KeyError, match="precision"):
+        plots.learning_curves(HISTORY, ["precision"])
+
+
+def test_image_grid_draws_each_picture_with_its_title() -> None:
+    pictures = np.random.default_rng(0).random((7, 4, 5))
+    figure = plots.image_grid(pictures, list("abcdefg"), columns=3, colors=["#000000"] * 7)
+    assert [axes.get_title() for axes in figure.axes] == list("abcdefg")
+    assert np.array_equal(figure.axes[4].images[0].get_array(), pictures[4])
+
+
+def test_image_grid_wants_a_title_for_each_picture() -> None:
+    with pytest.raises(ValueError, match="expected 2 titles, one for each picture; got 1"):
+        plots.image_grid(np.zeros((2, 3, 3)), ["a"])
+
+
+def test_confusion_counts_agree_with_counting_by_hand() -> None:
+    rng = np.random.default_rng(1)
+    labels, predictions = rng.integers(0, 4, (2, 200))
+    counts = plots.count_pairs(labels, predictions, 4)
+    for i, j in np.ndindex(4, 4):
+        assert counts[i, j] == sum((labels == i) & (predictions == j))
+    figure = plots.confusion_matrix(labels, predictions, list("abcd"))
+    assert sum(int(t.get_text()) for t in figure.axes[0].texts) == 200
+
+
+@pytest.mark.parametrize(
+    ("labels", "predictions", "said"),
+    [
+        ([0, 1], [0], r"expected two lists of one length; got \(2,\) and \(1,\)"),
+        ([[0, 1]], [[0, 1]], "expected two lists of one length"),
+        ([0, 2], [0, 1], "expected classes 0 to 1; got 0 to 2"),
+        ([0, -1], [0, 1], "expected classes 0 to 1; got -1 to 1"),
+    ],
+)
+def test_confusion_refuses(labels: list, predictions: list, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        plots.count_pairs(labels, predictions, 2)
+
+
+def test_confusion_of_nothing_is_empty() -> None:
+    assert plots.count_pairs([], [], 2).tolist() == [[0, 0], [0, 0]]
+
+
+def region(figure: Figure, point: tuple[float, float]) -> list[int]:
+    """Classes in whose region the point lies: filled areas come in the order of classes."""
+    areas = [c for c in figure.axes[0].collections if c.filled]
+    return [k for k, area in enumerate(areas) if area.get_paths()[0].contains_point(point)]
+
+
+def four_scores(x: np.ndarray) -> np.ndarray:
+    """Class k wins in the quarter of corner k of the square."""
+    return -((x[:, None] - SQUARE) ** 2).sum(axis=2)
+
+
+@pytest.mark.parametrize("corner", range(4))
+def test_each_region_has_the_class_that_wins_there(corner: int) -> None:
+    figure = plots.decision_boundary(four_scores, SQUARE, range(4))
+    x, y = 0.8 * SQUARE[corner] + 0.1
+    assert region(figure, (x, y)) == [corner]
+
+
+@pytest.mark.parametrize(
+    "predict",
+    [
+        lambda x: x[:, 0],  # one score
+        lambda x: x[:, :1],  # same, in a column
+        lambda x: (x[:, 0] > 0.5).astype(int),  # class numbers
+        lambda x: x[:, 0] > 0.5,
+        lambda x: np.stack([1 - x[:, 0], x[:, 0]], axis=1),  # two scores
+    ],
+)
+def test_all_forms_of_prediction_give_the_same_boundary(
+    predict: Callable[[np.ndarray], np.ndarray],
+) -> None:
+    figure = plots.decision_boundary(predict, SQUARE, [0, 1, 0, 1])
+    (line,) = {  # 0.5, as near as the grid comes to it
+        round(x, 1)
+        for c in figure.axes[0].collections[1::2]
+        for x in c.get_paths()[0].vertices[:, 0]
+    }
+    assert line == 0.5
+    assert region(figure, (0.45, 0.5)) == [0]
+    assert region(figure, (0.55, 0.5)) == [1]
+
+
+def test_logits_have_their_threshold_at_0() -> None:
+    figure = plots.decision_boundary(lambda x: x[:, 0] - 0.2, SQUARE, [0, 1, 0, 1], threshold=0)
+    assert region(figure, (0.1, 0.5)) == [0]
+    assert region(figure, (0.3, 0.5)) == [1]
+
+
+def test_classes_differ_by_colour_and_by_marker() -> None:
+    figure = plots.decision_boundary(four_scores, SQUARE, range(4), list("abcd"))
+    shown, lines = figure.axes[0].lines[::2], figure.axes[0].lines[1::2]
+    assert [line.get_label() for line in lines] == list("abcd")
+    assert len({line.get_marker() for line in lines}) == 4
+    assert len({line.get_color() for line in lines}) == 4
+    for small, line in zip(shown, lines, strict=True):
+        assert (small.get_marker(), small.get_color()) == (line.get_marker(), line.get_color())
+        marked = small.get_xydata()[~np.isnan(small.get_ydata())]
+        assert len(marked) > 20
+        assert (four_scores(marked).argmax(axis=1) == lines.index(line)).all()
+    assert [line.get_xydata().tolist() for line in lines] == [[row.tolist()] for row in SQUARE]
+
+
+def test_a_class_that_never_wins_has_no_region_and_no_boundary() -> None:
+    figure = plots.decision_boundary(lambda x: np.zeros(len(x), int), SQUARE, [0, 1, 0, 1])
+    assert region(figure, (0.9, 0.9)) == [0]
+    assert not [c for c in figure.axes[0].collections if not c.filled]
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "predict", "said"),
+    [
+        (np.zeros((4, 3)), range(4), four_scores, r"x of shape \(4, 2\).*got \(4, 3\)"),
+        (SQUARE, [0, 1], four_scores, r"x of shape \(2, 2\), a row for each label; got \(4, 2\)"),
+        (SQUARE, [-1, 1, 0, 0], four_scores, r"classes 0, 1, 2, ...; got -1"),
+        (
+            SQUARE,
+            range(4),
+            lambda x: x,
+            r"for each of 4 classes.*got float32 of shape \(40000, 2\)",
+        ),
+        (SQUARE, range(4), lambda x: x[:, 0], "for each of 4 classes, or integer classes"),
+    ],
+)
+def test_decision_boundary_refuses(x: Any, y: Any, predict: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        plots.decision_boundary(predict, x, y)
+
+
+def test_decision_boundary_wants_a_name_for_each_class() -> None:
+    with pytest.raises(ValueError, match="expected 4 class names; got 2"):
+        plots.decision_boundary(four_scores, SQUARE, range(4), ["a", "b"])
+
+
+def test_every_colour_of_a_decision_boundary_has_a_dark_twin() -> None:
+    use_style()
+    figure = draw(plots.decision_boundary(four_scores, SQUARE, range(4)))
+    assert set(COLOR.findall(figure.svg)) <= set(DARK)
+
+
+def test_plots_import_without_tensorflow() -> None:
+    code = "import sys, tfnotes.plots, tfnotes.histograms, tfnotes.diagrams as d; print(d.__all__, "
+    code += "{'tensorflow', 'keras'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    names = ["arrow", "expression_graph", "frame", "model_diagram"]
+    assert done.stdout == f"{names} set()\n"

@@ -1,0 +1,141 @@
+"""What happens around the steps: callbacks, progress, errors, precision."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.package.training_cases import LOSS, ROWS, assert_same, data, dense, twins
+from tfnotes.training import NonFiniteLossError, train
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_step_and_rate(tmp_path: Path) -> None:
+    x = np.ones((ROWS, 1), "float32")
+    x[17] = np.nan  # row 17 is in step 3 of batches of 8
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    rate = keras.optimizers.schedules.ExponentialDecay(0.5, 1, 0.5)  # 0.125 at step 3
+    with pytest.raises(
+        NonFiniteLossError, match=r"got nan at step 3 of epoch 1 with learning rate 0\.125;"
+    ):
+        train(model, x, x, optimizer=keras.optimizers.SGD(rate), loss="mse", batch_size=8,
+              shuffle=False, verbose=0, checkpoint=tmp_path / "run.npz")  # fmt: skip
+    assert list(tmp_path.iterdir()) == []
+
+
+class Watcher(keras.callbacks.Callback):
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[str, int]] = []
+        self.losses: list[float] = []
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        self.calls.append(("begin", batch))
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.calls.append(("end", batch))
+        self.losses.append(logs["loss"])
+
+
+def test_callbacks_that_watch_batches_see_what_they_see_in_fit() -> None:
+    fitted, trained = twins(dense)
+    watchers = [Watcher(), Watcher()]
+    x, y = data()
+    fitted.fit(x, y, batch_size=8, shuffle=False, verbose=0, callbacks=watchers[:1])
+    train(trained, x, y, batch_size=8, shuffle=False, verbose=0, callbacks=watchers[1:])
+    assert watchers[0].calls == watchers[1].calls
+    np.testing.assert_allclose(watchers[0].losses, watchers[1].losses, rtol=1e-5)
+
+
+def test_a_lambda_callback_sees_every_batch() -> None:
+    seen: list[int] = []
+    watch = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, **_: seen.append(batch))
+    train(twins(dense)[0], *data(), batch_size=8, verbose=0, callbacks=[watch])
+    assert seen == list(range(7))
+
+
+def test_keras_callbacks_act(tmp_path: Path) -> None:
+    model, _ = twins(dense, "sgd")
+    rates = [0.5, 0.25, 0.125]
+    history = train(
+        model, *data(), epochs=9, verbose=0, validation_data=data(1),
+        callbacks=[
+            keras.callbacks.LearningRateScheduler(lambda epoch: rates[min(epoch, 2)]),
+            keras.callbacks.ModelCheckpoint(str(tmp_path / "{epoch}.keras")),
+            keras.callbacks.CSVLogger(str(tmp_path / "log.csv")),
+            keras.callbacks.EarlyStopping(monitor="val_loss", baseline=1e-9, patience=3),
+        ],
+    )  # fmt: skip
+    assert history.epoch == [0, 1, 2]
+    assert float(model.optimizer.learning_rate) == rates[2]
+    assert {p.name for p in tmp_path.iterdir()} == {"1.keras", "2.keras", "3.keras", "log.csv"}
+    saved = keras.saving.load_model(tmp_path / "3.keras")
+    for a, b in zip(saved.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert len((tmp_path / "log.csv").read_text(encoding="utf-8").splitlines()) == 4
+
+
+def test_a_progress_bar_ends_with_the_numbers_of_the_history(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    keras.utils.enable_interactive_logging()
+    history = train(twins(dense)[0], *data(), batch_size=8, verbose=2).history
+    line = capsys.readouterr().out.strip().splitlines()[-1]
+    assert line.startswith("7/7")
+    assert f"loss: {history['loss'][0]:.4f}" in line
+
+
+def test_half_precision_trains() -> None:
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        model = dense()
+        model.compile("sgd", LOSS)
+        history = train(model, *data(), epochs=5, verbose=0).history["loss"]
+        assert type(model.optimizer).__name__ == "LossScaleOptimizer"
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert history[-1] < history[0]
+
+
+def test_eager_mode_gives_the_same() -> None:
+    compiled, eager = twins(dense)
+    eager.compile("adam", LOSS, metrics=["accuracy"], run_eagerly=True)
+    settings: dict[str, Any] = {"batch_size": 8, "shuffle": False, "verbose": 0}
+    one = train(compiled, *data(), **settings).history
+    assert_same(one, train(eager, *data(), **settings).history)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ((np.ones((4, 4)), np.ones(3)), r"as many inputs as targets .* got \[4, 3\]"),
+        ((np.ones((0, 4)), np.ones(0)), r"at least one; got \[0, 0\]"),
+        ((tf.data.Dataset.from_tensors((np.ones((4, 4)), np.ones(4))).repeat(),), "endless"),
+        ((tf.data.Dataset.from_tensors(np.ones((4, 4))),), "zip the inputs"),
+        ((tf.data.Dataset.from_tensors((np.ones(4), np.ones(4))).take(0),), "an empty dataset"),
+    ],
+)
+def test_data_that_do_not_fit_are_named(given: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        train(dense(), *given, optimizer="sgd", loss=LOSS, verbose=0)
+
+
+def test_a_model_that_is_not_compiled_is_named() -> None:
+    with pytest.raises(ValueError, match="expected a compiled model"):
+        train(dense(), *data(), verbose=0)
+
+
+def test_a_dataset_of_unknown_length_trains() -> None:
+    known, unknown = twins(dense)
+    dataset = tf.data.Dataset.from_tensor_slices(data()).batch(8)
+    one = train(known, dataset, epochs=2, verbose=0).history
+    other = train(unknown, dataset.filter(lambda *_: True), epochs=2, verbose=0).history
+    assert_same(one, other, rtol=1e-3)
+
+
+def test_many_runs_in_one_process_warn_of_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(4):
+        train(twins(dense)[0], *data(), verbose=0, validation_data=data(1))
+    assert [r.getMessage() for r in caplog.records if r.levelname == "WARNING"] == []

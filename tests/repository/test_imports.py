@@ -1,0 +1,83 @@
+"""Who may import whom, read from the code."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from handbook.lesson.lessons import ROOT
+from handbook.run.records import DISTRIBUTIONS
+
+LIBRARIES = {*DISTRIBUTIONS}  # those that tfnotes brings
+LESSON_CODE = sorted([*ROOT.glob("docs/code/*/*.py"), *ROOT.glob("docs/labs/*.py")])
+PACKAGE = sorted(ROOT.glob("tfnotes/**/*.py"))
+MAY_IMPORT = {  # every other module of tfnotes knows nothing of the rest
+    "__init__": {"_version", "training"},
+    "distribution": {"errors", "training"},
+    "examples": {"data", "distribution", "models", "training"},  # a program, on top
+    "command": {"data", "devices", "distribution", "doctor", "models", "plots", "training"},
+}
+GROUND = {"addresses", "browser", "clock", "files", "words"}
+ROOMS = {  # each room of the handbook, and those that it may import
+    "lesson": set(),
+    "run": {"lesson"},
+    "check": {"lesson", "run"},
+    "matrix": {"lesson", "run"},
+    "stage": {"lesson", "run", "matrix"},
+    "new": {"lesson", "stage"},
+    "site": {"lesson", "run", "matrix", "stage"},
+    "export": {"lesson", "run", "stage"},
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: relative import"
+            assert node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", LESSON_CODE, ids=lambda p: p.stem)
+def test_a_lesson_imports_tfnotes_and_what_readers_have(path: Path) -> None:
+    for name in imports(path):
+        first = name.split(".")[0]
+        assert first in LIBRARIES | sys.stdlib_module_names | {"tfnotes"}, name
+        assert not any(part.startswith("_") for part in name.split(".")), name
+
+
+@pytest.mark.parametrize("path", PACKAGE, ids=lambda p: str(p.relative_to(ROOT)))
+def test_modules_of_tfnotes_keep_apart(path: Path) -> None:
+    inner = {n.split(".")[1] for n in imports(path) if n.split(".")[0] == "tfnotes"}
+    parts = path.relative_to(ROOT / "tfnotes").parts
+    room = "examples" if "examples" in parts else parts[0].removesuffix(".py")
+    assert inner - {room} <= MAY_IMPORT.get(room, set())
+    assert {n.split(".")[0] for n in imports(path)}.isdisjoint({"handbook", "scripts", "tests"})
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("handbook/**/*.py")), ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_a_room_of_the_handbook_imports_only_rooms_below_it(path: Path) -> None:
+    names = [name.split(".") for name in imports(path)]
+    assert {first for first, *_ in names}.isdisjoint({"scripts", "tests", "benchmarks"})
+    room = path.relative_to(ROOT / "handbook").parts[0].removesuffix(".py")
+    found = {parts[1] for parts in names if parts[0] == "handbook"} - {room}
+    if room == "__main__":
+        assert found <= GROUND | ROOMS.keys()
+    elif room in GROUND or room == "__init__":
+        assert found == set()
+    else:
+        assert found <= GROUND | ROOMS[room]
+
+
+def test_importing_tfnotes_imports_nothing_heavy() -> None:
+    import subprocess
+
+    code = "import sys, tfnotes; print(sorted({'tensorflow', 'keras', 'numpy'} & {*sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,55 @@
+"""What axe-core finds on a page, light and dark."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.site.conftest import CHECKERS
+
+SCRIPT = CHECKERS / "axe-core/axe.min.js"
+COLORS = ["color-contrast", "link-in-text-block"]  # all that the dark scheme can change
+TIMEOUT = 60_000  # milliseconds; the largest page on a busy machine
+RUN = """only => axe.run(document, {
+  preload: false, resultTypes: ["violations"], ...(only && { runOnly: only }),
+}).then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+  nodes.map(({ target, html }) => `${id}: ${target} ${html.slice(0, 120)}`)))"""
+FOLDED = "details:not(.mkdocstrings-source)"  # the code of the package, long and the same in both
+OPEN = f"document.querySelectorAll('{FOLDED}').forEach(details => (details.open = true))"
+
+
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A window that knows axe-core; colors change at once, so that it sees none in between."""
+    opened = chromium.new_context(reduced_motion="reduce")
+    opened.add_init_script(path=SCRIPT)
+    opened.set_default_timeout(TIMEOUT)
+    yield opened
+    opened.close()
+
+
+def tab(chromium: Browser) -> Iterator[Page]:
+    """A tab of such a window."""
+    for opened in context(chromium):
+        yield opened.new_page()
+
+
+def visit(page: Page, url: str) -> None:
+    """Open a page in the light scheme."""
+    page.emulate_media(color_scheme="light")
+    page.goto(url)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe-core finds in the light scheme and in the dark one, with whatever is folded open."""
+    _show(page, "light")
+    page.evaluate(OPEN)
+    found: list[str] = page.evaluate(RUN)
+    _show(page, "dark")
+    return found + [f"dark: {fault}" for fault in page.evaluate(RUN, COLORS)]
+
+
+def _show(page: Page, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    if "?choose" not in page.url:
+        name, body = "slate" if scheme == "dark" else "default", page.locator("body")
+        expect(body).to_have_attribute("data-md-color-scheme", name, timeout=TIMEOUT)

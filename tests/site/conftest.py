@@ -1,0 +1,65 @@
+"""What the tests of the site share: the built site, its pages, a reader's browser."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from handbook import browser, site
+from handbook.lesson.lessons import LANGUAGES, ROOT, all_lessons
+from tests.conftest import HOST
+
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+CHECKERS = ROOT / "tests/node/node_modules"  # `make test` installs them
+_written = [p.relative_to(ROOT / "docs/en") for p in (ROOT / "docs/en").rglob("*.md")]
+_addresses = {p.with_suffix("").as_posix() for p in _written} | {x.address for x in all_lessons()}
+PATHS = ["" if a == "index" else f"{a}/" for a in sorted(_addresses)]
+PAGES = [f"{language}/{path}" for language in LANGUAGES for path in PATHS]
+EVERY = ["?choose", *(f"{language}/404.html" for language in LANGUAGES), *PAGES]
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of this checkout, built once for a run, as if it were for a host of its own."""
+    base = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        base = base.parent  # of this run, for all its processes
+    folder = base / "built/site"
+    with FileLock(base / "built.lock"):
+        if not folder.exists():
+            folder.parent.mkdir(exist_ok=True)
+            with pytest.MonkeyPatch.context() as patch:
+                for language in LANGUAGES:
+                    patch.setenv(f"TFNOTES_SITE_{language.upper()}", f"{HOST}/{language}/")
+                patch.setenv("TFNOTES_BOOKS", f"{HOST}/downloads")
+                site.build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(site_folder: Path) -> Iterator[str]:
+    """Where the built site is served."""
+    with browser.served(site_folder) as url:
+        yield url
+
+
+@pytest.fixture
+def reader() -> dict[str, Any]:
+    """How the reader of ``page`` has the browser; a file of tests may have another."""
+    return {"permissions": CLIPBOARD}
+
+
+@pytest.fixture
+def context(chromium: Browser, reader: dict[str, Any]) -> Iterator[BrowserContext]:
+    context = chromium.new_context(**reader)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()

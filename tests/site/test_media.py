@@ -1,0 +1,110 @@
+"""A page on paper, and for readers whom motion disturbs."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from handbook.run.figure import dark
+
+LESSON = "en/tensors/gradient-tape/"
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(chromium: Browser, address: str) -> Iterator[Open]:
+    """Open a page as some reader has it."""
+    contexts = []
+
+    def opened_as(path: str, **reader: Any) -> Page:
+        contexts.append(chromium.new_context(**reader))
+        page = contexts[-1].new_page()
+        page.goto(f"{address}/{path}", wait_until="networkidle")
+        return page
+
+    yield opened_as
+    for context in contexts:
+        context.close()
+
+
+A4 = {"width": 700, "height": 1000}  # A4 with the margins of a printer, in CSS pixels
+
+
+@pytest.mark.parametrize("path", [LESSON, "zh/labs/image-classifier/", "zh/migration/errata/"])
+def test_paper_carries_the_text_alone(opened: Open, path: str) -> None:
+    page = opened(path, viewport=A4)
+    page.emulate_media(media="print")
+    furniture = "header, .md-tabs, .md-sidebar, .md-footer, .md-top, button, form, .md-button"
+    assert [e.inner_html() for e in page.locator(furniture).all() if e.is_visible()] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for code in page.locator(".md-content pre > code").all():
+        assert code.evaluate("code => code.scrollWidth <= code.clientWidth + 1"), code.inner_text()
+
+
+def test_paper_is_white_in_the_dark_too(opened: Open) -> None:
+    still = {"viewport": A4, "reduced_motion": "reduce"}  # no colour on its way to another
+    page = opened(LESSON, color_scheme="dark", **still)
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    assert page.evaluate(COLOURS) != opened(LESSON, **still).evaluate(COLOURS)
+    page.emulate_media(media="print", color_scheme="dark")
+    light = opened(LESSON, **still)
+    light.emulate_media(media="print", color_scheme="light")
+    assert page.evaluate(COLOURS) == light.evaluate(COLOURS)
+    expect(page.locator("img.figure[src$='#only-light']").first).to_be_visible()
+    expect(page.locator("img.figure[src$='#only-dark']").first).to_be_hidden()
+
+
+COLOURS = """() => [...document.querySelectorAll("body, .md-content *")].filter(
+  element => element.checkVisibility()
+).map(element => {
+  const { color, backgroundColor } = getComputedStyle(element);
+  return `${element.tagName}.${element.className} ${color} ${backgroundColor}`;
+}).filter((line, i, all) => !line.startsWith("IMG") && all.indexOf(line) === i)"""
+
+
+def test_paper_shows_the_answers_and_leaves_the_tables_folded(opened: Open) -> None:
+    page = opened(LESSON, viewport=A4)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    answers = page.locator("details.success p").all()
+    assert answers
+    for answer in answers:
+        expect(answer).to_be_visible()
+    assert not any(table.is_visible() for table in page.locator("details.curves").all())
+
+
+MOVED = """() => {
+  window.moved = [];
+  for (const kind of ["transitionrun", "animationstart"])
+    addEventListener(kind, ({ propertyName, animationName, target }) =>
+      moved.push(`${propertyName ?? animationName} ${target.className}`), true);
+}"""
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nothing_moves_for_those_who_asked_for_it(opened: Open, motion: str) -> None:
+    page = opened(LESSON, reduced_motion=motion)
+    page.evaluate(MOVED)
+    page.keyboard.press("Tab")
+    for press, is_open in (("/", True), ("Escape", False)):
+        page.keyboard.press(press)
+        expect(page.locator("#__search")).to_be_checked(checked=is_open)
+    page.emulate_media(color_scheme="dark", reduced_motion=motion)  # type: ignore[arg-type]
+    page.locator("details summary").first.click()
+    expect(page.locator("details").first).to_have_attribute("open", "")
+    moved = page.evaluate("moved")
+    assert bool(moved) == (motion == "no-preference"), moved
+
+
+def test_every_dark_figure_is_the_light_one_in_other_colors(site_folder: Path) -> None:
+    figures = sorted((site_folder / "en/figures").rglob("*.svg"))
+    light = [path for path in figures if not path.name.endswith(".dark.svg")]
+    assert len(light) > 180
+    assert figures == sorted([*light, *(path.with_suffix(".dark.svg") for path in light)])
+    for path in light:
+        svg = path.read_text(encoding="utf-8")
+        shown = path.with_suffix(".dark.svg").read_text(encoding="utf-8")
+        assert shown != svg
+        assert shown == dark(svg)

@@ -1,0 +1,49 @@
+"""A page comes quickly and nothing in it jumps; times are in benchmarks/site.md."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.site.lighthouse import report
+
+BYTES = 300_000  # that a page fetches at first, compressed, with the figures in view
+
+UNSEEN = 0.005  # Lighthouse shows 0; the header's buttons move by 0.001
+
+
+@pytest.mark.parametrize("path", ["en/tensors/gradient-tape/", "zh/tensors/gradient-tape/", "en/"])
+@pytest.mark.usefixtures("chromium")
+def test_lighthouse_finds_nothing_wrong(address: str, path: str) -> None:
+    said = report(f"{address}/{path}")
+    scores = {name: category["score"] for name, category in said["categories"].items()}
+    scores.pop("performance")  # a time; see the benchmark
+    assert scores == {"accessibility": 1, "best-practices": 1, "seo": 1}
+    audits = said["audits"]
+    assert audits["cumulative-layout-shift"]["score"] >= 0.99  # the math font comes a little later
+    waited_for = audits["render-blocking-resources"]["details"]["items"]
+    assert all(item["url"].endswith(".css") for item in waited_for)  # no script
+    assert audits["unsized-images"]["score"] == 1
+    assert audits["uses-text-compression"]["score"] == 1
+    assert audits["total-byte-weight"]["numericValue"] <= BYTES
+
+
+SHIFTS = """new PerformanceObserver(list => {
+  window.shifts = (window.shifts || 0) + list.getEntries().reduce((sum, e) => sum + e.value, 0);
+}).observe({ type: "layout-shift" });"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_jumps_while_figures_come(chromium: Browser, address: str, width: int) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(f"{address}/zh/foundations/underfitting-and-overfitting/", wait_until="networkidle")
+    page.evaluate(SHIFTS)
+    assert page.locator("img.figure").count() >= 6
+    for _ in range(40):
+        page.mouse.wheel(0, 600)
+        page.wait_for_timeout(30)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(
+        "[...document.images].filter(i => i.complete && i.checkVisibility()).length"
+    )
+    assert page.evaluate("window.shifts || 0") < UNSEEN
+    context.close()

@@ -1,0 +1,180 @@
+"""The status page: from the rows of the matrix to the table, red when a row is a month old."""
+
+import dataclasses
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from handbook.lesson.lessons import LANGUAGES, ROOT, Lesson, all_lessons
+from handbook.matrix import status
+from handbook.run import records
+from handbook.stage import status_page as table
+from handbook.stage.row import row as lesson_row
+from tests.conftest import SmallHandbook
+
+TODAY = datetime.date(2026, 11, 22)
+RECORD = {"verified": "2026-10-01", "files": {}, "figures": {}, "data": {},
+          "versions": {"tensorflow": "2.20.0", "keras": "3.12.0"}}  # fmt: skip
+
+
+class Tables:
+    """Both tables of a book."""
+
+    def __init__(self, small: SmallHandbook, language: str, today: datetime.date) -> None:
+        self.book, self.today = small.book(language), today
+
+    def rows(self) -> str:
+        return table.rows(self.book, self.today)
+
+    def lessons(self) -> str:
+        return table.lessons(self.book)
+
+
+def tables(root: Path, language: str = "en", today: datetime.date = TODAY) -> Tables:
+    return Tables(SmallHandbook(root), language, today)
+
+
+def row(day: datetime.date = TODAY, **lessons: status.Result) -> status.Row:
+    versions = {"tensorflow": "2.21.0", "keras": "3.15.1"}
+    named = {f"a/{name}": result for name, result in lessons.items()}
+    return status.Row(day, "3.11.7", "Linux, 2 cores", versions, 5, [], named)
+
+
+@pytest.fixture
+def adding(small: SmallHandbook) -> Lesson:
+    """A lesson with a record."""
+    lesson = small.lesson("a/adding", front="title: Adding\nminutes: 3")
+    lesson.record.parent.mkdir(parents=True)
+    lesson.record.write_text(json.dumps(RECORD))
+    return lesson
+
+
+@pytest.mark.parametrize(("days", "red"), [(0, False), (31, False), (32, True)])
+def test_a_row_older_than_a_month_is_red(adding: Lesson, days: int, red: bool) -> None:
+    status.write("newest", row(TODAY - datetime.timedelta(days)), adding.root)
+    made = tables(adding.root).rows()
+    line = made.split("<tr")[4]  # after the heads and two rows
+    assert ('class="overdue"' in line) is red
+    assert ('<strong class="bad">older than a month</strong>' in line) is red
+    assert made.count("never run") == 3  # the other rows
+    made = tables(adding.root, "zh").rows()
+    assert ('<strong class="bad">已超过一个月</strong>' in made) is red
+
+
+@pytest.mark.parametrize(("days", "red"), [(31, False), (32, True)])
+def test_a_row_becomes_red_while_the_page_stands(
+    chromium: Browser, adding: Lesson, days: int, red: bool, tmp_path: Path
+) -> None:
+    status.write("newest", row(), adding.root)
+    script = (ROOT / "docs/theme/assets/status.js").read_text()
+    file = tmp_path / "page.html"
+    html = tables(adding.root).rows().partition("<script")[0]
+    file.write_text(f"<!doctype html>{html}<script>{script}</script>")
+    context = chromium.new_context()
+    page = context.new_page()
+    page.clock.set_fixed_time(datetime.datetime.combine(TODAY, datetime.time(12)))
+    page.goto(file.as_uri())
+    mark = page.get_by_text("older than a month")
+    expect(mark).to_be_hidden()
+    page.clock.set_fixed_time(
+        datetime.datetime.combine(TODAY + datetime.timedelta(days), datetime.time(12))
+    )
+    page.reload()
+    expect(mark).to_be_visible(visible=red)
+    expect(page.locator("tr.overdue")).to_have_count(3 + red)  # three rows were never run
+    context.close()
+
+
+def test_what_fails_in_the_nightly_row_is_not_red(
+    chromium: Browser, adding: Lesson, tmp_path: Path
+) -> None:
+    now = records.digest(adding.record)
+    for name in ("newest", "nightly"):
+        status.write(name, row(adding=status.Result("fails", 1, now, "no")), adding.root)
+    css = (ROOT / "docs/theme/assets/handbook.css").read_text(encoding="utf-8")
+    made = tables(adding.root)
+    file = tmp_path / "page.html"
+    file.write_text(f"<!doctype html><style>{css}</style>{made.rows()}{made.lessons()}")
+    page = chromium.new_page()
+    page.goto(file.as_uri())
+    fails = page.locator('[data-state="fails"]')
+    newest, nightly, newest_lesson, nightly_lesson = fails.evaluate_all(
+        "found => found.map(e => getComputedStyle(e).color)"
+    )
+    assert newest == newest_lesson == "rgb(179, 38, 30)"
+    assert nightly == nightly_lesson == "rgb(138, 83, 0)"
+    page.close()
+
+
+def test_a_lesson_shows_its_state_in_every_row(adding: Lesson) -> None:
+    now = records.digest(adding.record)
+    status.write("locked", row(adding=status.Result("same", 2.34, now)), adding.root)
+    why = "shown: <1>, printed: 2"
+    status.write("newest", row(adding=status.Result("differs", 2, "0123", why)), adding.root)
+    status.write("lowest", row(), adding.root)
+    made = tables(adding.root).lessons()
+    cells = made[made.index("<tr id=") :].split("<td ")[1:]
+    assert '<a href="../a/adding/">Adding</a>' in cells[0]
+    assert "3 minutes to read · CPU · 中文, English" in cells[0]
+    assert ">2.3 s<" in cells[1]
+    assert 'datetime="2026-11-22"' in cells[2]
+    assert ">not run<" in cells[3]
+    assert ">same<" in cells[4]
+    assert "an earlier text" not in cells[4]
+    assert ">differs<" in cells[5]
+    assert "shown: &lt;1&gt;, printed: 2" in cells[5]
+    assert "an earlier text" in cells[5]
+
+
+def test_the_head_of_the_nightly_column_fits_its_width(adding: Lesson) -> None:
+    nightly = dataclasses.replace(row(), versions={"tensorflow": "2.23.0.dev20261026", "keras": ""})
+    status.write("nightly", nightly, adding.root)
+    made = tables(adding.root)
+    assert '<th scope="col">nightly 2.23.0</th>' in made.lessons()
+    assert ">2.23.0.dev20261026</td>" in made.rows()
+
+
+def test_a_stale_lesson_says_so_and_why(adding: Lesson) -> None:
+    adding.record.write_text(json.dumps(RECORD | {"files": {"docs/gone.py": "00"}}))
+    made = tables(adding.root, "zh").lessons()
+    assert '<strong class="bad">待重跑</strong>' in made
+    assert "docs/gone.py is gone" in made
+
+
+def test_a_lesson_in_one_language_lists_only_that(adding: Lesson) -> None:
+    adding.page("zh").unlink()
+    assert "CPU · English<" in tables(adding.root).lessons()
+
+
+def test_a_page_claims_only_a_python_that_ran_it(adding: Lesson) -> None:
+    def said() -> str:
+        return lesson_row(adding, SmallHandbook(adding.root).book())
+
+    assert "Verified with TensorFlow 2.20.0, Keras 3.12.0 on 2026-10-01" in said()
+    now = records.digest(adding.record)
+    status.write("locked", row(adding=status.Result("differs", 1, now)), adding.root)
+    assert "Python" not in said()
+    status.write("locked", row(adding=status.Result("same", 1, now)), adding.root)
+    assert "TensorFlow 2.21.0, Keras 3.15.1, Python 3.11.7 on 2026-11-22" in said()
+    adding.record.write_text(json.dumps(RECORD | {"python": "3.12.1"}))  # newer than the row
+    assert "TensorFlow 2.20.0, Keras 3.12.0, Python 3.12.1 on 2026-10-01" in said()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_status_page_lists_every_lesson(site_folder: Path, language: str) -> None:
+    text = (site_folder / language / "status/index.html").read_text(encoding="utf-8")
+    for lesson in all_lessons():
+        assert f'<tr id="{lesson.address.replace("/", "-")}"' in text, lesson.address
+        assert f'href="../{lesson.address}/"' in text, lesson.address
+    index = json.loads((site_folder / language / "search/search_index.json").read_text())
+    found = [entry for entry in index["docs"] if entry["location"].startswith("status/")]
+    assert found
+    assert not [entry for entry in found if "CPU" in entry["text"]]  # it stands in every row
+
+
+@pytest.mark.parametrize("address", [lesson.address for lesson in all_lessons()])
+def test_the_page_of_each_lesson_can_name_the_python_that_made_it(address: str) -> None:
+    assert "python" in status.claim(Lesson(ROOT, address))
