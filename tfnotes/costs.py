@@ -1,4 +1,4 @@
-"""What each layer of a network costs: parameters, and multiply-adds for one sample."""
+"""Cost of each layer of a network: parameters, and multiply-adds for one sample."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ UNITS = {1e9: "G", 1e6: "M", 1e3: "k"}
 
 @dataclass(frozen=True)
 class LayerCost:
-    """What one layer costs, or several layers together.
+    """Cost of one layer, or of several layers together.
 
     Attributes:
         name: the layer's name.
-        shape: of its output for one sample, without the batch; () for several layers.
-        parameters: how many numbers it holds, trainable or not.
+        shape: output shape for one sample, without the batch; () for several layers.
+        parameters: number of parameters, trainable or not.
         multiply_adds: multiplications for one sample, each with its addition.
     """
 
@@ -41,21 +41,21 @@ class LayerCost:
 def layer_costs(
     model: Any, group: Callable[[str], str] | None = None
 ) -> list[LayerCost]:
-    """Count what each layer of a functional model costs; nested models are opened.
+    """Count the cost of each layer of a functional model, including nested models.
 
-    As papers do, only convolutions and dense layers are counted as multiply-adds;
-    normalization, pooling and activations are taken as free.
+    As in papers, only convolutions and dense layers count as multiply-adds;
+    normalization, pooling and activations are free.
 
     Args:
-        model: a built functional or Sequential model, each layer of it called once.
-        group: gives the name under which a layer is counted, from the layer's name;
-            neighbours of the same name become one row. Without it each layer is a row.
+        model: a built functional or Sequential model that calls each layer once.
+        group: maps a layer's name to the name to count it under; neighbors with the
+            same name become one row. Without it each layer is a row.
 
     Returns:
-        The layers that hold parameters, in the order of the model.
+        The layers with parameters, in model order.
 
     Raises:
-        ValueError: a layer with weights is of a kind that this doesn't count.
+        ValueError: a layer with weights has an unsupported type.
 
     Examples:
         >>> import keras
@@ -94,9 +94,9 @@ def layer_costs(
 
 
 def multiply_adds(layer: Any) -> int:
-    """The multiply-adds of one layer for one sample.
+    """Count the multiply-adds of one layer for one sample.
 
-    Every weight of a kernel is used once at each place of the output.
+    Each weight of a kernel is used once per output position.
 
     Args:
         layer: a layer that has been called.
@@ -105,7 +105,7 @@ def multiply_adds(layer: Any) -> int:
         Multiplications, each with its addition.
 
     Raises:
-        ValueError: a layer with weights is of a kind that this doesn't count.
+        ValueError: a layer with weights has an unsupported type.
 
     Examples:
         >>> import keras
@@ -122,7 +122,7 @@ def multiply_adds(layer: Any) -> int:
         # --8<-- [end:multiply-adds]
     if layer.weights and kind not in FREE:
         raise ValueError(
-            f"expected layers of the kinds {', '.join(sorted(MULTIPLYING | FREE))}; "
+            f"expected one of the layers {', '.join(sorted(MULTIPLYING | FREE))}; "
             f"{layer.name} is {kind}: count it by hand"
         )
     return 0
@@ -137,13 +137,13 @@ def _leaves(model: Any) -> Iterator[Any]:
 
 
 def cost_bars(costs: Sequence[LayerCost]) -> Figure:
-    """Draw the parameters and the multiply-adds of layers side by side.
+    """Plot the parameters and the multiply-adds of layers side by side.
 
     Args:
-        costs: what ``layer_costs`` gives.
+        costs: the result of ``layer_costs``.
 
     Returns:
-        The figure, still to be shown; the layers from top to bottom.
+        The figure, not yet shown; layers from top to bottom.
 
     Examples:
         >>> figure = cost_bars([LayerCost("conv", (24, 24, 6), 156, 86_400)])
@@ -177,7 +177,7 @@ def _named(cost: LayerCost) -> str:
 
 
 def short(number: int) -> str:
-    """A number in three digits and a unit.
+    """Format a number with three significant digits and a unit.
 
     Args:
         number: not negative.

@@ -1,4 +1,4 @@
-"""Show what an old form does today: its error or its warning, in one printed line."""
+"""Print the error or warning of outdated code as one line."""
 
 import contextlib
 import logging
@@ -19,8 +19,8 @@ LOGGERS = (None, "absl", "tensorflow")
 def printed_errors() -> Iterator[None]:
     """Print the error and the warnings of a block instead of raising them.
 
-    The pages use it to show, without ending the program, what a form that no longer
-    works says today: the type of the error and the first line of its message.
+    The lessons use it to show the current error of outdated code without ending the
+    program: the type of the error and the first line of its message.
 
     Examples:
         >>> with printed_errors():
@@ -43,14 +43,14 @@ def printed_errors() -> Iterator[None]:
 
 
 def first_line(message: str) -> str:
-    r"""The first line of a message, without what TensorFlow says of its own nodes.
+    r"""Return the first line of a message, without TensorFlow's node names.
 
     Args:
         message: the text of an error or a warning.
 
     Returns:
-        One line; empty if the message is empty. Where a graph was recorded, it is the
-        last one, since the first ones only tell the way.
+        One line; empty if the message is empty. For an error raised while tracing a
+        graph, the last line: the first ones are only the traceback.
 
     Examples:
         >>> first_line("{{function_node __wrapped__Exp}} not allowed\nat /tmp/a.py")
@@ -61,14 +61,14 @@ def first_line(message: str) -> str:
         'ValueError: no shape'
     """
     lines = re.sub(r"\{\{.*?\}\} ?| \[Op:\w+\].*", "", message).strip().splitlines()
-    if lines and lines[0] == "in user code:":  # the cause stands at the end
+    if lines and lines[0] == "in user code:":  # the cause is the last line
         return lines[-1].strip()
     return lines[0] if lines else ""
 
 
 @contextlib.contextmanager
 def _logged() -> Iterator[list[str]]:
-    """Collect what TensorFlow and Keras log as warnings, instead of showing it."""
+    """Collect the warnings that TensorFlow and Keras log instead of showing them."""
     found: list[str] = []
 
     class Collector(logging.Handler):

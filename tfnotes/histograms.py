@@ -1,4 +1,4 @@
-"""How the numbers inside a network are spread: its weights and what its layers give."""
+"""Histograms of a network's weights and activations."""
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -15,17 +15,17 @@ TITLE_SIZE = 26  # characters that fit over a panel
 
 
 def weight_histograms(model: Any) -> Figure:
-    """Draw the weights of a model, one panel for each tensor.
+    """Plot the weights of a model, one panel per tensor.
 
     Args:
         model: a built Keras model, or one layer of it.
 
     Returns:
-        The figure, still to be shown. Below each panel stand mean and standard
-        deviation, and the share of zeros where there are any.
+        The figure, not yet shown. Each panel is labeled with mean and standard
+        deviation, and with the share of zeros if there are any.
 
     Raises:
-        ValueError: the model has no weights, or none yet.
+        ValueError: the model has no weights, or is not built.
 
     Examples:
         >>> import keras
@@ -36,7 +36,7 @@ def weight_histograms(model: Any) -> Figure:
 
     Source:
         X. Glorot, Y. Bengio: Understanding the difficulty of training deep feedforward
-        neural networks, 2010, looks at networks this way.
+        neural networks, 2010, plots networks this way.
     """
     if not model.weights:
         raise ValueError(
@@ -49,18 +49,18 @@ def weight_histograms(model: Any) -> Figure:
 
 
 def activation_histograms(model: Any, x: Any) -> Figure:
-    """Draw what each layer of a model gives for a batch, one panel for each layer.
+    """Plot the outputs of each layer of a model for a batch, one panel per layer.
 
-    The model runs once, as it does when it predicts (no dropout).
+    The model runs once, in inference mode (no dropout).
 
     Args:
-        model: any Keras model, subclassed ones too.
-        x: one batch, as the model takes it.
+        model: any Keras model, subclassed or not.
+        x: one batch, in the form that the model expects.
 
     Returns:
-        The figure, still to be shown. The layers stand in the order in which they ran;
-        a layer that ran twice has all its outputs in one panel. A nested model counts
-        as one layer.
+        The figure, not yet shown. The layers are in the order in which they ran; a
+        layer that ran twice has all its outputs in one panel. A nested model counts as
+        one layer.
 
     Examples:
         >>> import keras
@@ -74,9 +74,9 @@ def activation_histograms(model: Any, x: Any) -> Figure:
         neural networks, 2010, figures 2 to 4.
     """
     if not model.built:
-        model(x)  # the first call also traces the layers, with tensors without numbers
+        model(x)  # the first call also traces the layers, with symbolic tensors
     outputs: dict[str, list[Any]] = {}
-    with ExitStack() as stack:  # at its end each layer has its own `call` again
+    with ExitStack() as stack:  # on exit each layer's `call` is restored
         for layer in model.layers:
             recorder = _recorder(layer.call, outputs.setdefault(layer.name, []))
             stack.enter_context(mock.patch.object(layer, "call", recorder))
@@ -95,7 +95,7 @@ def _recorder(call: Callable[..., Any], outputs: list[Any]) -> Callable[..., Any
 
 
 def _numbers(tensors: Any) -> Numbers:
-    """All numbers of one tensor, or of a list of tensors, in one row."""
+    """Flatten one tensor, or a list of tensors, into one array."""
     import keras
 
     arrays = [keras.ops.convert_to_numpy(t) for t in keras.tree.flatten(tensors)]
@@ -127,7 +127,7 @@ def _histograms(rows: Mapping[str, Numbers], columns: int = 3) -> Figure:
 
 
 def _title(name: str) -> str:
-    """Break a long name at its last slash; keep the end of a part that is too long."""
+    """Break a long name at its last slash and truncate long parts at the front."""
     parts = [name] if len(name) <= TITLE_SIZE else name.rsplit("/", 1)
     return "/\n".join(
         part if len(part) <= TITLE_SIZE else "…" + part[1 - TITLE_SIZE :]
@@ -136,7 +136,7 @@ def _title(name: str) -> str:
 
 
 def _described(values: Numbers) -> str:
-    """Mean and standard deviation, and what a histogram hides: zeros, inf, nan."""
+    """Describe mean, standard deviation, zeros and non-finite values."""
     finite = values[np.isfinite(values)]
     if not finite.size:
         return f"none of {values.size:,} is finite"

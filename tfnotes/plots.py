@@ -1,4 +1,4 @@
-"""The plots that more than one lesson draws. Each makes a figure of its own."""
+"""Plots that several lessons share. Each function creates its own figure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,21 +9,22 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-MARKERS = "os^DvPX*<>"  # one for each class: readers may not tell the colours apart
+MARKERS = "os^DvPX*<>"  # one per class, for readers who cannot distinguish the colors
 
 
 def learning_curves(
     history: Mapping[str, Sequence[float]],
     names: Sequence[str] = ("loss", "accuracy"),
 ) -> Figure:
-    """Draw training against validation, one panel for each quantity.
+    """Plot training and validation curves, one panel per quantity.
 
     Args:
-        history: ``History.history`` of ``fit``: lists of one number per epoch.
-        names: the quantities to draw; ``val_`` is put before a name to find its twin.
+        history: ``History.history`` of ``fit``: lists with one number per epoch.
+        names: the quantities to plot, each with its ``val_`` counterpart if there is
+            one.
 
     Returns:
-        The figure, still to be shown.
+        The figure, not yet shown.
 
     Raises:
         KeyError: the history has no such quantity.
@@ -54,20 +55,20 @@ def image_grid(
     columns: int = 5,
     colors: Sequence[str] = (),
 ) -> Figure:
-    """Draw grey pictures in rows, each with its title.
+    """Plot grayscale images in a grid, each with its title.
 
     Args:
-        images: (n, height, width), any numeric dtype; each is drawn from its darkest to
-            its brightest value.
-        titles: n texts.
-        columns: pictures in a row.
-        colors: n colours for the titles; the text colour where there are none.
+        images: (n, height, width), any numeric dtype; each is scaled from its darkest
+            to its brightest value.
+        titles: n strings.
+        columns: images per row.
+        colors: n colors for the titles; the default text color if empty.
 
     Returns:
-        The figure, still to be shown.
+        The figure, not yet shown.
 
     Raises:
-        ValueError: there are not as many titles as pictures.
+        ValueError: the numbers of titles and images differ.
 
     Examples:
         >>> figure = image_grid(np.zeros((6, 28, 28)), list("abcdef"), columns=3)
@@ -77,7 +78,7 @@ def image_grid(
     pictures = np.asarray(images)
     if len(pictures) != len(titles):
         raise ValueError(
-            f"expected {len(pictures)} titles, one for each picture; got {len(titles)}"
+            f"expected {len(pictures)} titles, one for each image; got {len(titles)}"
         )
     rows = -(-len(pictures) // columns)
     figure, panels = plt.subplots(
@@ -99,18 +100,18 @@ def confusion_matrix(
     predictions: npt.ArrayLike,
     class_names: Sequence[str],
 ) -> Figure:
-    """Draw how many samples of each class were taken for which.
+    """Plot a confusion matrix.
 
     Args:
         labels: (n,), integers: the true classes.
-        predictions: (n,), integers: the classes that the model chose.
-        class_names: one for each class.
+        predictions: (n,), integers: the predicted classes.
+        class_names: one per class.
 
     Returns:
-        The figure, still to be shown. Rows are true classes, columns are predictions.
+        The figure, not yet shown. Rows are true classes, columns are predictions.
 
     Raises:
-        ValueError: a label or a prediction is no index of ``class_names``.
+        ValueError: a label or a prediction is not an index of ``class_names``.
 
     Examples:
         >>> figure = confusion_matrix([0, 1, 1], [0, 1, 0], ["cat", "dog"])
@@ -141,18 +142,19 @@ def confusion_matrix(
 def count_pairs(
     labels: npt.ArrayLike, predictions: npt.ArrayLike, classes: int
 ) -> npt.NDArray[np.int64]:
-    """Count how often each true class met each predicted class.
+    """Count the samples of each pair of true and predicted class.
 
     Args:
         labels: (n,), integers from 0 to ``classes`` - 1.
         predictions: (n,), likewise.
-        classes: how many classes there are.
+        classes: number of classes.
 
     Returns:
-        (classes, classes), int64: entry (i, j) counts samples of class i taken for j.
+        (classes, classes), int64: entry (i, j) counts samples of class i predicted as
+        j.
 
     Raises:
-        ValueError: the two are not of one length, or hold a number that is no class.
+        ValueError: the lengths differ, or a value is not a class.
 
     Examples:
         >>> count_pairs([0, 1, 1], [0, 1, 0], 2).tolist()
@@ -183,7 +185,7 @@ def decision_boundary(
     class_names: Sequence[str] = (),
     threshold: float = 0.5,
 ) -> Figure:
-    """Draw which class a classifier of two features chooses where, and the samples.
+    """Plot samples with two features and the regions of a classifier.
 
     Args:
         predict: a Keras model or any function from (n, 2) float32 to (n, classes)
@@ -191,16 +193,16 @@ def decision_boundary(
             floats: the score of class 1 of two.
         x: (n, 2), floats: the samples.
         y: (n,) or (n, 1), integers from 0: their classes.
-        class_names: one for each class; their numbers where there are none.
+        class_names: one per class; the class numbers if empty.
         threshold: a single score above it means class 1; 0 for logits.
 
     Returns:
-        The figure, still to be shown. Classes differ by colour and by marker, both
-        for the samples and, with small markers, for the regions.
+        The figure, not yet shown. Classes differ by color and by marker, both for the
+        samples and, with small markers, for the regions.
 
     Raises:
-        ValueError: ``x`` has not two columns, ``y`` has a negative class, there are
-            more or fewer names than classes, or ``predict`` gives another shape.
+        ValueError: ``x`` does not have two columns, ``y`` has a negative class, the
+            numbers of names and classes differ, or ``predict`` returns another shape.
 
     Examples:
         >>> x = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
@@ -229,14 +231,14 @@ def decision_boundary(
     figure, panel = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
     for k in range(n_classes):
         others = np.delete(scores, k, axis=1).max(axis=1)
-        lead = (scores[:, k] - others).reshape(across.shape)  # > 0: k wins
+        lead = (scores[:, k] - others).reshape(across.shape)  # > 0: class k
         color, mark = f"C{k}", MARKERS[k % len(MARKERS)]
         levels = [0, max(lead.max(), 0) + 1]
         panel.contourf(across, up, lead, levels, colors=[color], alpha=0.2)
         if lead.min() < 0 < lead.max():
             ink = mpl.rcParams["text.color"]
             panel.contour(across, up, lead, [0], colors=[ink], linewidths=1.5)
-        some = np.s_[8::16, 8::16]  # small markers say who wins
+        some = np.s_[8::16, 8::16]  # small markers show the class
         won = np.where(lead[some] > 0, up[some], np.nan).ravel()
         panel.plot(across[some].ravel(), won, mark, c=color, ms=2, alpha=0.5)
         panel.plot(*points[labels == k].T, mark, color=color, label=names[k])
@@ -249,16 +251,16 @@ def decision_boundary(
 def class_scores(
     outputs: npt.ArrayLike, classes: int, threshold: float = 0.5
 ) -> npt.NDArray[Any]:
-    """Bring what a classifier gives into one form: a score for each class.
+    """Convert a classifier's outputs to one score per class.
 
     Args:
         outputs: (n, classes) scores, (n,) integer classes, or (n,) or (n, 1) floats:
             the score of class 1 of two.
-        classes: how many classes there are at least.
+        classes: minimum number of classes.
         threshold: a single score above it means class 1.
 
     Returns:
-        (n, classes), floats: the largest score of a row belongs to the class chosen.
+        (n, classes), floats: the largest score of a row is that of the predicted class.
 
     Raises:
         ValueError: the outputs have another shape.

@@ -212,7 +212,7 @@ for name in ("dense", "both"):
 import matplotlib.pyplot as plt
 
 for errors in zip(*results.values(), strict=True):
-    plt.plot(list(results), errors, "o-", color="#8c959f", linewidth=1)
+    plt.plot(list(results), errors, "o-", color="gray", linewidth=1)
 means = [errors.mean() for errors in results.values()]
 plt.plot(list(results), means, "D", color="C1", label="mean of the folds")
 plt.margins(x=0.15)
@@ -303,7 +303,7 @@ for name, errors in wrong.items():
 # -> chosen: 4.3 to 4.7 on the test houses
 
 # %% guesses
-plt.plot([0, 50], [0, 50], color="#8c959f", linewidth=1)
+plt.plot([0, 50], [0, 50], color="gray", linewidth=1)
 plt.plot(y_test, linear(x[:, kept], y, 0)(x_test[:, kept]), "x", label="linear")
 plt.plot(y_test, predicted, "o", fillstyle="none", label="chosen, last seed")
 plt.xlabel("true price (1,000 $)")

@@ -58,7 +58,7 @@ from tfnotes.plots import image_grid
 
 firsts = [int(np.argmax(y_train == label)) for label in range(10)]
 titles = [f"{'new' if i > 4 else 'old'}: {CLASS_NAMES[i]}" for i in range(10)]
-image_grid(x_train[firsts], titles, colors=["#0969da"] * 5 + ["#c2410c"] * 5)
+image_grid(x_train[firsts], titles, colors=["C0"] * 5 + ["C1"] * 5)
 plt.show()
 
 # %% [markdown] lang="en"

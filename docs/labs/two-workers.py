@@ -297,7 +297,7 @@ import matplotlib.pyplot as plt
 
 figure, (above, below) = plt.subplots(2, sharex=True, height_ratios=(2, 3))
 below.plot(
-    range(1, EPOCHS + 1), losses, color="#8c959f", linewidth=6, label="unbroken"
+    range(1, EPOCHS + 1), losses, color="gray", linewidth=6, label="unbroken"
 )
 for number, of_both in enumerate(zip(*broken, strict=True), 1):
     begun, done = of_both[0]["begun"], len(of_both[0]["losses"])
@@ -309,12 +309,12 @@ for number, of_both in enumerate(zip(*broken, strict=True), 1):
             died,
             left=first + done,
             height=0.6,
-            color="#d8dee4",
+            color="lightgray",
             edgecolor=color,
             hatch="///",
         )
         end = first + done + died
-        above.plot(end, number, "X", color="#24292f", ms=10)
+        above.plot(end, number, "X", color="black", ms=10)
         above.text(end + 0.12, number, "killed", va="center")
     below.plot(
         begun[:done],

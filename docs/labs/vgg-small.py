@@ -268,9 +268,9 @@ figure.suptitle("Original pictures: a gap opens; translated: hardly any")
 for panel, way in zip(panels, WAYS, strict=True):
     for i, (_, history) in enumerate(runs[way]):
         names = ("training", "validation") if i == 0 else (None, None)
-        panel.plot(epochs, history["loss"], color="#0969da", label=names[0])
+        panel.plot(epochs, history["loss"], color="C0", label=names[0])
         panel.plot(
-            epochs, history["val_loss"], "--", color="#c2410c", label=names[1]
+            epochs, history["val_loss"], "--", color="C1", label=names[1]
         )
     panel.set(xlabel="epoch", title=f"trained on {way} pictures")
 panels[0].set_ylabel("loss, three seeds")
@@ -331,7 +331,7 @@ for way, tests in found.items():
 # %% spread
 for row, test in enumerate(("in place", "2 pixels off")):
     for way, marker, up in zip(WAYS, "os", (0.15, -0.15), strict=True):
-        color = "#0969da" if marker == "o" else "#c2410c"
+        color = "C0" if marker == "o" else "C1"
         label = f"trained on {way} pictures" if row == 0 else None
         values = found[way][test]
         places = [-row + up + step for step in (0.06, 0, -0.06)]  # a seed each

@@ -1,7 +1,8 @@
 """A figure as it is kept, its dark twin, and the comparison of the data behind two figures.
 
-Lessons draw in the colors of ``figures.mplstyle``. The dark figure is the light one with
-these colors exchanged, so that both always show the same thing.
+Lessons draw in the colors of ``figures.mplstyle``, C0 to C5 in its order, and in Matplotlib's
+black, dimgray, gray, lightgray and white. The dark figure is the light one with these colors
+exchanged, so that both always show the same thing.
 """
 
 import re
@@ -17,9 +18,12 @@ from handbook.lesson.results import same
 STYLE = Path(__file__).with_name("figures.mplstyle")
 DARK = {  # light color: dark color
     "#24292f": "#e6e9ee",  # text
+    "#000000": "#e6e9ee",  # black
     "#57606a": "#aeb6c2",  # quiet text, sixth curve
-    "#8c959f": "#8c959f",  # axes
+    "#696969": "#aeb6c2",  # dimgray
+    "#8c959f": "#8c959f",  # axes; gray, #808080, is readable on both, too
     "#d8dee4": "#3d434d",  # grid
+    "#d3d3d3": "#3d434d",  # lightgray
     "#ffffff": "#1e2129",  # paper
     "#0969da": "#6cb6ff",  # curves, in their order
     "#c2410c": "#ff9f5a",

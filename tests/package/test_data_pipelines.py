@@ -1,4 +1,4 @@
-"""Batches, pipelines, pictures from folders, tables: no row is lost, none comes twice."""
+"""Batches, pipelines, images from folders, tables: no row is lost, none comes twice."""
 
 from collections import Counter
 from pathlib import Path
@@ -38,7 +38,7 @@ def test_a_pipeline_holds_every_row_once_and_x_stays_with_y() -> None:
     assert (fed[0][0].dtype, fed[0][1].dtype) == (X.dtype, Y.dtype)
 
 
-def test_every_epoch_of_a_pipeline_has_an_order_of_its_own() -> None:
+def test_every_epoch_of_a_pipeline_has_its_own_order() -> None:
     fed, again = (data.pipeline(X, Y, 4, seed=1) for _ in range(2))
     first, second = rows(fed), rows(fed)
     assert first != second
@@ -84,7 +84,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("cache", [False, True])
-def test_pictures_come_from_folders_mixed_and_complete(folder: Path, cache: bool) -> None:
+def test_images_come_from_folders_mixed_and_complete(folder: Path, cache: bool) -> None:
     fed, names = data.images_from_folder(folder, (4, 6), batch_size=25, seed=0, cache=cache)
     assert names == ("cats", "dogs")
     batches = list(fed.as_numpy_iterator())
@@ -97,34 +97,34 @@ def test_pictures_come_from_folders_mixed_and_complete(folder: Path, cache: bool
     assert all((x[:, 0, 0, 0] > 100).tolist() == (y == 1).tolist() for x, y in batches)
 
 
-def test_cached_pictures_are_read_once(folder: Path) -> None:
+def test_cached_images_are_read_once(folder: Path) -> None:
     fed, _ = data.images_from_folder(folder, (4, 6), cache=True)
     for path in folder.rglob("*.png"):
         path.unlink()
     assert sum(len(y) for _, y in fed) == 60
 
 
-def test_pictures_in_their_own_order_and_grey(folder: Path) -> None:
+def test_images_unshuffled_and_in_grayscale(folder: Path) -> None:
     fed, _ = data.images_from_folder(folder, (2, 2), color_mode="grayscale", shuffle=False)
     assert rows(fed) == [0] * 30 + [1] * 30
     assert next(iter(fed))[0].shape == (32, 2, 2, 1)
 
 
-@pytest.mark.parametrize("content", [b"", b"no picture", None])
-def test_a_broken_picture_is_named(folder: Path, content: bytes | None) -> None:
+@pytest.mark.parametrize("content", [b"", b"not an image", None])
+def test_a_broken_image_is_named(folder: Path, content: bytes | None) -> None:
     path = folder / "dogs/07.png"
     path.write_bytes(path.read_bytes()[:-20] if content is None else content)
-    with pytest.raises(ValueError, match=f"expected a picture, found {path}, .*; remove it"):
+    with pytest.raises(ValueError, match=f"expected an image, found {path}, .*; remove it"):
         data.images_from_folder(folder, (4, 6))
 
 
-def test_a_folder_without_pictures_says_what_is_expected(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"pictures at .*/none, found none; make a folder"):
+def test_a_folder_without_images_is_rejected(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"images at .*/none, found none; create one"):
         data.images_from_folder(tmp_path / "none", (4, 6))
     (tmp_path / "a.png").touch()  # not within a class
     (tmp_path / "class").mkdir()
     (tmp_path / "class/notes.txt").touch()
-    with pytest.raises(ValueError, match=r"expected pictures \(.bmp, .* found none; make a"):
+    with pytest.raises(ValueError, match=r"expected images \(.bmp, .* found none; create one"):
         data.images_from_folder(tmp_path, (4, 6))
 
 

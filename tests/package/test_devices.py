@@ -79,9 +79,9 @@ def limits_fit_the_gpu(folder: Path) -> None:
     name = "/physical_device:GPU:0"
     with gpu(folder) as given:
         assert devices.total_memory("GPU") == 1000
-        with pytest.raises(DeviceError, match=r"at most the 1000 MiB .* ask for 1000 MiB"):
+        with pytest.raises(DeviceError, match=r"at most the 1000 MiB .* request 1000 MiB"):
             devices.set_memory_limit(1001)
-        with pytest.raises(DeviceError, match=r"got 3 x 334 MiB: ask for 333 MiB or less"):
+        with pytest.raises(DeviceError, match=r"got 3 x 334 MiB: request 333 MiB or less"):
             devices.split_device("GPU", 3, 334)
         with pytest.raises(ValueError, match="expected a memory_limit in MiB"):
             devices.split_device("GPU", 2)
@@ -91,8 +91,8 @@ def limits_fit_the_gpu(folder: Path) -> None:
         assert devices.split_device("GPU", 3, 333) == ["GPU:0", "GPU:1", "GPU:2"]
         assert [part.memory_limit for part in given[name]] == [333] * 3
         with pytest.raises(DeviceError, match="at most the 1000 MiB"):
-            devices.set_memory_limit(1001, "GPU:2")  # a part stands for the whole
-    with gpu(folder, device_name="nobody knows") as given:
+            devices.set_memory_limit(1001, "GPU:2")  # a logical device resolves to its physical one
+    with gpu(folder, device_name="unknown") as given:
         assert devices.total_memory("GPU") is None
         assert devices.set_memory_limit(10**6) == "GPU:0"  # unknown, so not checked
 

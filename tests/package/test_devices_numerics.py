@@ -1,4 +1,4 @@
-"""Precision, seeds, and the report, each in a process of its own."""
+"""Precision, seeds, and the report, each in its own process."""
 
 import os
 import platform
@@ -31,8 +31,8 @@ def layers_take_the_precision(folder: Path) -> None:
     assert keras.config.dtype_policy().name == "float32"
     for capability, pays in [((6, 1), ()), ((7, 5), ("mixed_float16",)), ((9, 0), MIXED)]:
         with gpu(folder, compute_capability=capability):
-            told = {policy: devices.precision_advice(policy) for policy in MIXED}
-            assert [p for p in MIXED if " pays here: Model A" in told[p]] == [*pays]
+            text = {policy: devices.precision_advice(policy) for policy in MIXED}
+            assert [p for p in MIXED if " pays here: Model A" in text[p]] == [*pays]
 
 
 def test_layers_take_the_precision_and_advice_knows_the_gpu(tmp_path: Path) -> None:
@@ -46,10 +46,10 @@ def a_cpu_pays_for_what_it_has(folder: Path) -> None:
     for flags, pays in [("fpu avx512_bf16", True), ("avx2 avx512f bf16x", False)]:
         (folder / "cpuinfo").write_text(f"model name\t: A\nflags\t\t: {flags}\n", encoding="utf-8")
         processor.CPUINFO = folder / "cpuinfo"
-        told = devices.precision_advice("mixed_bfloat16")
-        assert told.startswith("mixed_bfloat16 pays here") == pays
-        told = devices.precision_advice("mixed_float16")
-        assert told.endswith("it wants a GPU of compute capability 7.0 or more")
+        text = devices.precision_advice("mixed_bfloat16")
+        assert text.startswith("mixed_bfloat16 pays here") == pays
+        text = devices.precision_advice("mixed_float16")
+        assert text.endswith("it wants a GPU of compute capability 7.0 or more")
 
 
 def test_bfloat16_pays_on_a_cpu_that_has_it(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def seeds_repeat() -> None:
     devices.set_seeds(4)
     assert all(a != b for a, b in zip(first, draws(), strict=True))
     for seed in (-1, 2**32, 0.5):
-        with pytest.raises(ValueError, match="expected a whole number from 0 to"):
+        with pytest.raises(ValueError, match="expected an integer from 0 to"):
             devices.set_seeds(seed)
 
     def compiled() -> bool:
@@ -97,30 +97,30 @@ def test_seeds_repeat_what_is_drawn_and_determinism_has_its_price() -> None:
     in_a_process(seeds_repeat)
 
 
-def the_report_tells_no_secrets(folder: Path) -> None:
+def the_report_contains_no_secrets(folder: Path) -> None:
     secrets = {"TF_API_TOKEN": "hunter2", "KERAS_HOME": "/home/ann", "TF_CONFIG": "10.0.0.7"}
     os.environ.update(secrets, CUDA_VISIBLE_DEVICES="0,1", HOME="/home/ann", LOGNAME="ann")
-    told = devices.report()
+    text = devices.report()
     for hidden in (*secrets.values(), platform.node(), str(folder)):
-        assert hidden not in told
+        assert hidden not in text
     for name in secrets:
-        assert f"{name} (set)" in told
-    assert "CUDA_VISIBLE_DEVICES=0,1" in told
-    facts = {line[:14].strip(): line[14:] for line in told.splitlines()}
+        assert f"{name} (set)" in text
+    assert "CUDA_VISIBLE_DEVICES=0,1" in text
+    facts = {line[:14].strip(): line[14:] for line in text.splitlines()}
     assert facts["Python"] == platform.python_version()
     assert facts["processor"] == devices.machine()
     assert facts["memory"].endswith(" GiB")
     assert facts["devices"].startswith("CPU:0")
-    assert "unknown" not in told
+    assert "unknown" not in text
     with gpu(folder, compute_capability=(9, 0)):
         assert "GPU:0 (Model A, compute capability 9.0, 1000 MiB)" in devices.report()
     split(2)
     assert f"{kind()}:0, {kind()}:1" in devices.report()
     sys.modules["tensorflow"] = None
-    told = devices.report()
-    assert "built for     unknown (ModuleNotFoundError)" in told
-    assert f"TensorFlow    {facts['TensorFlow']}\n" in told
+    text = devices.report()
+    assert "built for     unknown (ModuleNotFoundError)" in text
+    assert f"TensorFlow    {facts['TensorFlow']}\n" in text
 
 
-def test_a_report_tells_facts_and_no_secrets(tmp_path: Path) -> None:
-    in_a_process(the_report_tells_no_secrets, tmp_path)
+def test_a_report_contains_facts_and_no_secrets(tmp_path: Path) -> None:
+    in_a_process(the_report_contains_no_secrets, tmp_path)

@@ -9,7 +9,7 @@ from tfnotes.devices import best_times
 
 
 class Clock:
-    """A clock that stands still but for what the calls take, second by second."""
+    """A clock that only the calls advance, by whole seconds."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""Where boxes and arrows of a diagram go."""
+"""Placement of boxes and arrows."""
 
 from itertools import pairwise
 from typing import Any
@@ -20,7 +20,7 @@ def boxes_of(places: layout.Layout, sizes: list[layout.Size]) -> np.ndarray:
 
 
 def along(way: list[layout.Point]) -> np.ndarray:
-    """Points on a way as it is drawn: straight, or an S between two corners."""
+    """Points on an arrow as drawn: straight, or an S-curve between two corners."""
     found = []
     for (x0, y0), (x1, y1) in pairwise(way):
         t = np.linspace(0, 1, 30)
@@ -40,14 +40,14 @@ def random_graph(seed: int) -> tuple[list[layout.Size], list[tuple[int, int]]]:
 
 @pytest.mark.parametrize("seed", range(30))
 @pytest.mark.parametrize("width", [3.0, 30.0])
-def test_boxes_stand_apart_and_arrows_pass_none(seed: int, width: float) -> None:
+def test_boxes_do_not_overlap_and_arrows_cross_none(seed: int, width: float) -> None:
     sizes, arrows = random_graph(seed)
     places = layout.layered(sizes, arrows, width)
     boxes = boxes_of(places, sizes)
     for i, (left, right, top, bottom) in enumerate(boxes):
         others = np.delete(boxes, i, axis=0)
-        beside = (others[:, 0] >= right + 0.1) | (others[:, 1] <= left - 0.1)
-        assert np.all(beside | (others[:, 2] >= bottom + 0.1) | (others[:, 3] <= top - 0.1))
+        aside = (others[:, 0] >= right + 0.1) | (others[:, 1] <= left - 0.1)
+        assert np.all(aside | (others[:, 2] >= bottom + 0.1) | (others[:, 3] <= top - 0.1))
     for way in places.ways:
         x, y = along(way).T[:, :, None]
         inside = (x > boxes[:, 0]) & (x < boxes[:, 1]) & (y > boxes[:, 2]) & (y < boxes[:, 3])
@@ -69,7 +69,7 @@ def test_arrows_begin_under_their_box_and_end_on_top_of_the_other(seed: int) -> 
         assert way[-1][1] == pytest.approx(boxes[end][2], abs=2e-3)
 
 
-def test_a_tall_chain_goes_on_in_a_second_column() -> None:
+def test_a_tall_chain_continues_in_a_second_column() -> None:
     sizes, arrows = [(1.0, 0.6)] * 16, [(i, i + 1) for i in range(15)]
     one, two = (layout.layered(sizes, arrows, width) for width in (2.0, 7.0))
     assert {x for x, _ in one.centres} == {0.5}
@@ -95,7 +95,7 @@ def test_two_arrows_between_the_same_boxes_are_both_seen() -> None:
     assert second[0][0] - first[0][0] == pytest.approx(2 * layout.LANE)
 
 
-def test_a_circle_has_no_layers() -> None:
+def test_a_cycle_has_no_layers() -> None:
     with pytest.raises(ValueError, match="cycle"):
         layout.layered([(1.0, 0.5)] * 2, [(0, 1), (1, 0)], 7)
 

@@ -99,9 +99,9 @@ def test_gathered_rows_have_dense_gradients() -> None:
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        (lambda x: x, r"expected a scalar tensor of floats as result; got <tf.Tensor.*\(2,\)"),
-        (lambda x: 3.0, "expected a scalar tensor of floats as result; got 3.0"),  # noqa: ARG005
-        (lambda x: tf.argmax(x), "expected a scalar tensor of floats.*int64"),
+        (lambda x: x, r"expected a scalar float tensor as result; got <tf.Tensor.*\(2,\)"),
+        (lambda x: 3.0, "expected a scalar float tensor as result; got 3.0"),  # noqa: ARG005
+        (lambda x: tf.argmax(x), "expected a scalar float tensor.*int64"),
     ],
 )
 def test_results_that_have_no_gradient_are_refused(function: Any, said: str) -> None:

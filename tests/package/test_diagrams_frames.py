@@ -1,4 +1,4 @@
-"""Frames and arrows stand where they were put."""
+"""Frames and arrows are at their given positions."""
 
 import matplotlib.pyplot as plt
 import pytest
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("fresh_figures")
 def test_title_and_text_fit_into_their_frame(text: str) -> None:
     figure = plt.figure(figsize=(4, 3))
     panel = figure.add_axes((0, 0, 1, 1), xlim=(0, 4), ylim=(0, 3))
-    box = frame((1, 1), (2, 1), "#0969da", "Keras", text)
+    box = frame((1, 1), (2, 1), "C0", "Keras", text)
     outer = box.get_window_extent()
     title, below = (label.get_window_extent() for label in panel.texts)
     for inner in (title, below):
@@ -23,7 +23,7 @@ def test_title_and_text_fit_into_their_frame(text: str) -> None:
 
 def test_an_arrow_ends_at_its_end() -> None:
     panel = plt.figure().add_subplot()
-    arrow((0, 0), (1, 2), color="#c2410c", linestyle="--")
+    arrow((0, 0), (1, 2), color="C1", linestyle="--")
     (drawn,) = panel.texts
     assert drawn.xy == (1, 2)
     assert drawn.arrow_patch.get_linestyle() == "--"

@@ -1,4 +1,4 @@
-"""Diagrams of Keras models, and the colours of every diagram."""
+"""Diagrams of Keras models, and the colors of every diagram."""
 
 from typing import Any
 
@@ -116,10 +116,10 @@ def test_nested_models_are_one_box_or_are_drawn_too() -> None:
     assert "conv" not in texts(model_diagram(model))
     expanded = texts(model_diagram(model, expand_nested=True))
     assert {"transfer: 160 params", "block: 160 params, frozen", "conv"} <= {*expanded}
-    beside, below = (
+    aside, below = (
         model_diagram(model, expand_nested=True, width=width).axes[0].texts for width in (9, 3)
     )
-    for titles, under in ((beside, False), (below, True)):
+    for titles, under in ((aside, False), (below, True)):
         first, second = (t for t in titles if t.get_text().startswith(("transfer:", "block:")))
         assert (second.get_position()[1] > first.get_position()[1]) == under
         assert (second.get_position()[0] > first.get_position()[0]) != under
@@ -134,7 +134,7 @@ def test_a_nested_model_shows_the_shape_of_this_call() -> None:
 
 
 class Nest(keras.Model):
-    """A subclassed model: nobody knows how its layers are joined."""
+    """A subclassed model, which does not expose its connections."""
 
     def __init__(self) -> None:
         super().__init__(name="nest")
@@ -159,7 +159,7 @@ def test_a_subclassed_model_is_drawn_as_a_tree() -> None:
 
 
 class Scaled(layers.Layer):
-    """A layer that Keras can't write down."""
+    """A layer that Keras cannot serialize."""
 
     def __init__(self, scale: Any) -> None:
         super().__init__(name="scaled")
@@ -212,7 +212,7 @@ def test_text_keeps_its_size_in_a_deep_model() -> None:
     assert height > 12
 
 
-def test_every_colour_has_a_dark_twin() -> None:
+def test_every_color_has_a_dark_twin() -> None:
     use_style()
     for figure in (model_diagram(residual()), expression_graph(f, x=1.0, y=2.0)):
         figure = draw(figure)

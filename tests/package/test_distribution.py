@@ -1,4 +1,4 @@
-"""Several replicas and several workers against one device, and workers that die."""
+"""Several replicas and workers against one device, and workers that die."""
 
 import json
 import os
@@ -42,7 +42,7 @@ def ended(process: subprocess.Popen[str]) -> str:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Result]]]:
-    """What one device, two replicas and two workers made of the same data."""
+    """Results of one device, two replicas and two workers on the same data."""
     folder = tmp_path_factory.mktemp("checkpoints")
     program = str(PROGRAMS / "train_together.py")
     alone = [started(program, kind, str(folder)) for kind in ("alone", "mirrored")]
@@ -82,7 +82,7 @@ def test_other_strategies_end_as_one_device(kind: str, name: str, trained: Any) 
         np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
 
 
-def test_a_run_of_workers_goes_on_from_its_checkpoint(trained: Any) -> None:
+def test_a_run_of_workers_resumes_from_its_checkpoint(trained: Any) -> None:
     for worker in trained["workers"]:
         assert worker["resumed"] == worker["arrays"]
 
@@ -116,7 +116,7 @@ def test_the_command_names_the_worker_that_failed_first(tmp_path: Path) -> None:
         "time.sleep(600)",
         encoding="utf-8",
     )
-    (tmp_path / "words.py").write_text("WORD = 'a module beside the script'", encoding="utf-8")
+    (tmp_path / "words.py").write_text("WORD = 'a module next to the script'", encoding="utf-8")
     tfnotes = Path(sys.executable).with_name("tfnotes")
     done = subprocess.run(
         [tfnotes, "launch", "--workers", "2", "train.py", "--rows", "5"],
@@ -127,7 +127,7 @@ def test_the_command_names_the_worker_that_failed_first(tmp_path: Path) -> None:
     assert done.stderr == f"tfnotes: worker 1 failed: ValueError: no data; read {log}\n"
     assert not done.stdout
     assert log.read_text(encoding="utf-8").startswith(
-        "--rows 5 a module beside the script\nTraceback"
+        "--rows 5 a module next to the script\nTraceback"
     )
     assert sorted(p.name for p in log.parent.iterdir()) == [
         "failures.log", "worker-0.log", "worker-1.log",
@@ -214,7 +214,7 @@ def test_replicas_agree_on_moving_statistics() -> None:
     in_a_process(check_statistics)
 
 
-def test_alone_the_strategy_changes_nothing() -> None:
+def test_a_single_worker_strategy_changes_nothing() -> None:
     assert choose_strategy() is tf.distribute.get_strategy()
 
 

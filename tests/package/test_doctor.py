@@ -1,4 +1,4 @@
-"""The doctor: every old form is found, nothing else is, and what it says is so."""
+"""The doctor finds every old form and nothing else, and its statements are true."""
 
 import functools
 import json
@@ -45,14 +45,14 @@ def test_every_old_form_of_a_notebook_is_found_and_nothing_else(notebook: Path) 
 
 def test_every_form_of_the_tables_is_planted() -> None:
     marks = [planted(text) for text in [OLD.read_text(encoding="utf-8"), *CELLS]]
-    names = {form for mark in marks for _, form in mark} | {"a magic of IPython in a script"}
+    names = {form for mark in marks for _, form in mark} | {"an IPython magic in a script"}
     assert names == {*FORMS, *doctor.UNREADABLE}
     assert len(FORMS) == len(doctor.FORMS)
 
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
-    """What today's TensorFlow says to each statement of the old program."""
+    """Output of the installed TensorFlow for each statement of the old program."""
     script = PROGRAMS / "old_answers.py"
     command = [sys.executable, script, OLD, tmp_path_factory.mktemp("old")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -60,7 +60,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
 
 
 def test_what_the_doctor_says_happens(answers: dict[int, str]) -> None:
-    """The errors that it names are raised; where it says that a line runs, it does."""
+    """Lines raise the stated errors, and run where the doctor says so."""
     checked = 0
     for finding in doctor.examine(OLD):
         if finding.line in answers and finding.form != "tf.compat.v1":  # raises, or does nothing
@@ -155,7 +155,7 @@ def test_every_form_has_its_page() -> None:
          "    def reset(self):\n        self.m.reset_states()", ["reset_states of a metric"]),
         ("import os\nimport keras\nm = keras.Sequential()\nm.save_weights(os.path.join('a', 'b'))\n"
          "m.save_weights(f'{x}.h5')\nm.save_weights('%d.h5' % 3)\nm.save_weights(x)\n"
-         "m.save_weights('{}.weights.h5'.format(3))", ["save_weights to another ending"] * 3),
+         "m.save_weights('{}.weights.h5'.format(3))", ["save_weights with another extension"] * 3),
         ("import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\nimport tensorflow as tf\n"
          "import keras\ntf.keras.optimizers.SGD(lr=1)\nkeras.optimizers.SGD(lr=1)",
          ["lr= of an optimizer"]),
@@ -174,8 +174,8 @@ def test_names_are_followed(source: str, forms: list[str]) -> None:
 def test_a_script_with_magics_and_prints_is_read_to_its_end() -> None:
     text = "%matplotlib inline\nprint 'a'\nimport tensorflow as tf\nx = 7 \\\n  % 3\ntf.placeholder"
     assert [(f.line, f.form) for f in doctor.examine_source(text)] == [
-        (1, "a magic of IPython in a script"),
-        (2, "print of Python 2"),
+        (1, "an IPython magic in a script"),
+        (2, "Python 2 print"),
         (6, "tf.placeholder"),
     ]
 

@@ -1,4 +1,4 @@
-"""``tfnotes doctor``, as a person types it."""
+"""``tfnotes doctor``, as typed in a terminal."""
 
 import subprocess
 import sys

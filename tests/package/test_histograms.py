@@ -128,7 +128,7 @@ def test_long_names_are_broken_and_cut_at_the_front(name: str, title: str) -> No
     assert max(map(len, title.split("\n"))) <= histograms.TITLE_SIZE + 1
 
 
-def test_every_colour_has_a_dark_twin() -> None:
+def test_every_color_has_a_dark_twin() -> None:
     use_style()
     model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
     figure = draw(histograms.weight_histograms(model))

@@ -43,7 +43,7 @@ SMALL: dict[str, Callable[[], Any]] = {  # one of everything, as small as it get
 }
 LOAD = """\
 import json, sys
-import tfnotes
+import tfnotes.models
 import keras, numpy as np
 
 found = {}
@@ -125,7 +125,7 @@ def test_resnet18_has_the_parameters_of_torchvision() -> None:
     model = models.resnet18((224, 224, 3), 1000)
     learning = sum(weight.shape.num_elements() for weight in model.trainable_weights)
     assert learning == 11_689_512  # num_params of torchvision's ResNet18_Weights
-    n_channels = 64 + 4 * 64 + 5 * 128 + 5 * 256 + 5 * 512  # every batch normalisation
+    n_channels = 64 + 4 * 64 + 5 * 128 + 5 * 256 + 5 * 512  # every batch normalization
     assert model.count_params() - learning == 2 * n_channels  # moving mean and variance
 
 

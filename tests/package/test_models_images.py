@@ -1,4 +1,4 @@
-"""What the blocks of convolutional models do, and which pictures they refuse."""
+"""Blocks of convolutional models, and invalid images."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from tfnotes import models
 CONVOLUTIONAL = ["lenet", "vgg", "nin", "googlenet", "batch_norm_cnn", "resnet18"]
 
 
-def pictures(*shape: int) -> Any:
+def images(*shape: int) -> Any:
     return np.random.default_rng(0).random(shape, dtype="float32")
 
 
@@ -23,7 +23,7 @@ def block(function: Callable[..., Any], shape: tuple[int, ...], *args: Any) -> A
 
 
 @pytest.mark.parametrize("name", CONVOLUTIONAL)
-def test_pictures_without_channels_are_refused(name: str) -> None:
+def test_images_without_channels_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"expected input_shape=.*got \(28, 28\): grey"):
         models.IMAGE_CLASSIFIERS[name](input_shape=(28, 28))
 
@@ -38,7 +38,7 @@ def test_pictures_without_channels_are_refused(name: str) -> None:
         (models.multi_output_cnn, 4),
     ],
 )
-def test_the_smallest_picture_fits_and_the_next_smaller_is_refused(
+def test_the_smallest_image_fits_and_the_next_smaller_is_refused(
     build: Callable[..., Any], smallest: int
 ) -> None:
     assert build((smallest, smallest, 1)).output is not None
@@ -54,10 +54,10 @@ def test_a_single_pixel_is_enough_for_networks_that_pad(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["nin", "batch_norm_cnn"])
-def test_networks_without_flatten_take_pictures_of_any_size(name: str) -> None:
+def test_networks_without_flatten_take_images_of_any_size(name: str) -> None:
     model = models.IMAGE_CLASSIFIERS[name](input_shape=(None, None, 1))
     for side in (16, 21):
-        assert model(pictures(2, side, side, 1)).shape == (2, 10)
+        assert model(images(2, side, side, 1)).shape == (2, 10)
 
 
 def test_lenet_has_the_feature_maps_of_the_paper() -> None:
@@ -68,7 +68,7 @@ def test_lenet_has_the_feature_maps_of_the_paper() -> None:
 def test_the_logits_of_nin_are_the_means_of_its_class_maps() -> None:
     model = models.nin()
     maps = keras.Model(model.inputs[0], model.get_layer("class_maps").output)
-    x = pictures(2, 28, 28, 1)
+    x = images(2, 28, 28, 1)
     np.testing.assert_allclose(model(x), np.mean(maps(x), axis=(1, 2)), rtol=1e-4, atol=1e-6)
 
 
@@ -76,7 +76,7 @@ def test_the_logits_of_nin_are_the_means_of_its_class_maps() -> None:
 def test_each_path_of_an_inception_block_sees_so_far(path: int, reach: int) -> None:
     model = block(models.inception_block, (9, 9, 1), 3, (3, 3), (3, 3), 3)
     model.set_weights([abs(weight) for weight in model.get_weights()])  # no ReLU is dead
-    x = pictures(1, 9, 9, 1)
+    x = images(1, 9, 9, 1)
     y = x.copy()
     y[0, 4, 4] += 5  # the largest around, so that the pooling passes it on
     changed = np.asarray(model(x) != model(y))[0, ..., 3 * path : 3 * path + 3].any(-1)
@@ -84,7 +84,7 @@ def test_each_path_of_an_inception_block_sees_so_far(path: int, reach: int) -> N
     assert {*abs(rows - 4)} == {*abs(columns - 4)} == {*range(reach + 1)}
 
 
-def test_vgg_blocks_halve_the_picture() -> None:
+def test_vgg_blocks_halve_the_image() -> None:
     model = block(models.vgg_block, (9, 8, 1), 2, 5)
     assert model.output_shape == (None, 4, 4, 5)
     assert model.count_params() == (9 + 1) * 5 + (9 * 5 + 1) * 5
@@ -92,7 +92,7 @@ def test_vgg_blocks_halve_the_picture() -> None:
 
 def test_a_residual_block_with_zero_weights_passes_its_input_on() -> None:
     model = block(models.residual_block, (6, 6, 3), 3)
-    x = pictures(2, 6, 6, 3) - 0.5
+    x = images(2, 6, 6, 3) - 0.5
     assert np.abs(model(x) - np.maximum(x, 0)).max() > 0.01
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D):
@@ -107,9 +107,9 @@ def test_a_residual_block_of_another_shape_projects_its_input() -> None:
     assert other.output_shape == (None, 3, 3, 4)
 
 
-def test_batch_normalisation_uses_the_batch_in_training_and_its_averages_after() -> None:
+def test_batch_normalization_uses_the_batch_in_training_and_its_averages_after() -> None:
     model = models.batch_norm_cnn((8, 8, 1), 3, (4, 4))
-    x = 3 * pictures(8, 8, 8, 1)
+    x = 3 * images(8, 8, 8, 1)
     np.testing.assert_allclose(model(x)[:1], model(x[:1]), rtol=1e-4, atol=1e-5)
     assert np.abs(model(x, training=True)[:1] - model(x[:1], training=True)).max() > 0.01
     averages = [weight.numpy() for weight in model.non_trainable_weights]
@@ -120,7 +120,7 @@ def test_batch_normalisation_uses_the_batch_in_training_and_its_averages_after()
 
 def test_multi_output_learns_each_head_by_its_own_loss() -> None:
     keras.utils.set_random_seed(0)
-    model, x = models.multi_output_cnn((8, 8, 1)), pictures(16, 8, 8, 1)
+    model, x = models.multi_output_cnn((8, 8, 1)), images(16, 8, 8, 1)
     cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     losses = {"label": cross_entropy, "brightness": "mse"}
     model.compile(keras.optimizers.Adam(0.01), losses, loss_weights={"label": 1, "brightness": 2})

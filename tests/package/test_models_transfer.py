@@ -89,7 +89,7 @@ def test_a_sequential_model_gets_a_new_head() -> None:
     assert [layer.count_params() for layer in models.replace_head(model, 5).layers] == [0, 15, 20]
 
 
-def test_fine_tuning_moves_the_last_layers_and_no_batch_normalisation() -> None:
+def test_fine_tuning_moves_the_last_layers_and_no_batch_normalization() -> None:
     keras.utils.set_random_seed(0)
     model = small_cnn()
     before = model.get_weights()

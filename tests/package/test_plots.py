@@ -1,4 +1,4 @@
-"""Plots of tfnotes: what they draw, and what they refuse."""
+"""Plots of tfnotes: their content, and invalid inputs."""
 
 import subprocess
 import sys
@@ -31,15 +31,15 @@ def test_learning_curves_of_a_missing_quantity() -> None:
         plots.learning_curves(HISTORY, ["precision"])
 
 
-def test_image_grid_draws_each_picture_with_its_title() -> None:
-    pictures = np.random.default_rng(0).random((7, 4, 5))
-    figure = plots.image_grid(pictures, list("abcdefg"), columns=3, colors=["#000000"] * 7)
+def test_image_grid_draws_each_image_with_its_title() -> None:
+    images = np.random.default_rng(0).random((7, 4, 5))
+    figure = plots.image_grid(images, list("abcdefg"), columns=3, colors=["#000000"] * 7)
     assert [axes.get_title() for axes in figure.axes] == list("abcdefg")
-    assert np.array_equal(figure.axes[4].images[0].get_array(), pictures[4])
+    assert np.array_equal(figure.axes[4].images[0].get_array(), images[4])
 
 
-def test_image_grid_wants_a_title_for_each_picture() -> None:
-    with pytest.raises(ValueError, match="expected 2 titles, one for each picture; got 1"):
+def test_image_grid_needs_a_title_for_each_image() -> None:
+    with pytest.raises(ValueError, match="expected 2 titles, one for each image; got 1"):
         plots.image_grid(np.zeros((2, 3, 3)), ["a"])
 
 
@@ -119,7 +119,7 @@ def test_logits_have_their_threshold_at_0() -> None:
     assert region(figure, (0.3, 0.5)) == [1]
 
 
-def test_classes_differ_by_colour_and_by_marker() -> None:
+def test_classes_differ_by_color_and_by_marker() -> None:
     figure = plots.decision_boundary(four_scores, SQUARE, range(4), list("abcd"))
     shown, lines = figure.axes[0].lines[::2], figure.axes[0].lines[1::2]
     assert [line.get_label() for line in lines] == list("abcd")
@@ -159,12 +159,12 @@ def test_decision_boundary_refuses(x: Any, y: Any, predict: Any, said: str) -> N
         plots.decision_boundary(predict, x, y)
 
 
-def test_decision_boundary_wants_a_name_for_each_class() -> None:
+def test_decision_boundary_needs_a_name_for_each_class() -> None:
     with pytest.raises(ValueError, match="expected 4 class names; got 2"):
         plots.decision_boundary(four_scores, SQUARE, range(4), ["a", "b"])
 
 
-def test_every_colour_of_a_decision_boundary_has_a_dark_twin() -> None:
+def test_every_color_of_a_decision_boundary_has_a_dark_twin() -> None:
     use_style()
     figure = draw(plots.decision_boundary(four_scores, SQUARE, range(4)))
     assert set(COLOR.findall(figure.svg)) <= set(DARK)

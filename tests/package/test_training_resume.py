@@ -1,4 +1,4 @@
-"""An interrupted run goes on and ends as an unbroken one."""
+"""A resumed run ends like an uninterrupted one."""
 
 import shutil
 from pathlib import Path
@@ -15,10 +15,10 @@ from tfnotes.training import train
 
 
 def run(path: Path, given: Any, seed: int, interrupted: int = -1) -> keras.Model:
-    """A run with everything that remembers: Adam, dropout, statistics, callbacks."""
+    """A run with every kind of state: Adam, dropout, statistics, callbacks."""
     keras.utils.set_random_seed(seed)
     model = random_model()
-    tf.random.set_seed(7)  # a shuffled dataset hangs on it
+    tf.random.set_seed(7)  # a shuffled dataset depends on it
     model.compile(keras.optimizers.Adam(0.02), LOSS, metrics=["accuracy"])
     x, y = data()
     train(
@@ -109,9 +109,9 @@ def test_a_broken_checkpoint_is_named(kind: str, tmp_path: Path) -> None:
 
 
 def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "run.npz"
+    path = tmp_path / "run"
     path.write_bytes(b"of another version")
-    with pytest.raises(ValueError, match=r"run\.npz: expected a folder for checkpoints"):
+    with pytest.raises(ValueError, match=r"run: expected a folder for checkpoints"):
         train(dense(), *data(), optimizer="sgd", loss=LOSS, checkpoint=path, verbose=0)
     assert path.read_bytes() == b"of another version"
 
@@ -127,7 +127,7 @@ def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:
         np.testing.assert_array_equal(a, b)
 
 
-def test_backup_and_restore_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_backup_and_restore_resumes_where_it_stopped(tmp_path: Path) -> None:
     def go(interrupted: int) -> keras.callbacks.History:
         model, _ = twins(dense)
         backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")

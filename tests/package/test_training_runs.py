@@ -1,4 +1,4 @@
-"""What happens around the steps: callbacks, progress, errors, precision."""
+"""Callbacks, progress, errors and precision of the training loop."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ def test_a_loss_that_is_no_number_ends_the_run_with_step_and_rate(tmp_path: Path
         NonFiniteLossError, match=r"got nan at step 3 of epoch 1 with learning rate 0\.125;"
     ):
         train(model, x, x, optimizer=keras.optimizers.SGD(rate), loss="mse", batch_size=8,
-              shuffle=False, verbose=0, checkpoint=tmp_path / "run.npz")  # fmt: skip
+              shuffle=False, verbose=0, checkpoint=tmp_path / "run")  # fmt: skip
     assert list(tmp_path.iterdir()) == []
 
 

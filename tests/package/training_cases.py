@@ -48,7 +48,7 @@ def assert_same(one: dict[str, Any], other: dict[str, Any], rtol: float = 1e-5) 
 
 
 class Plain(keras.Model):
-    """A model of its own making, whose call takes no flag."""
+    """A subclassed model whose call has no training argument."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,16 +1,16 @@
 """The command line: ``tfnotes devices``, ``data``, ``train``, ``predict``, ``doctor``.
 
     tfnotes devices                 what TensorFlow finds here, to paste into an issue
-    tfnotes data                    every data set by name
-    tfnotes data mnist              one of them: get it, check it, describe it
-    tfnotes train lenet --epochs 5  train a model; everything of the run in one folder
+    tfnotes data                    list every data set
+    tfnotes data mnist              load, check and describe one of them
+    tfnotes train lenet --epochs 5  train a model; everything goes to one folder
     tfnotes launch train.py         run a script as two workers that train together
     tfnotes predict runs/lenet/model.keras shoe.png
-    tfnotes doctor old.py old.ipynb the lines with old forms, and what to write today
+    tfnotes doctor old.py old.ipynb find outdated code, and what to write instead
 
-Every command ends with 0 if it did what was asked, with 1 and one sentence if it could
-not, with 2 if it was asked in a wrong way, and with 130 if it was interrupted. The
-doctor ends with 3 if it found an old form, and with 0 if it found none.
+Every command exits with 0 on success, with 1 and one sentence on failure, with 2 on a
+usage error, and with 130 if interrupted. The doctor exits with 3 if it found outdated
+code, and with 0 if it found none.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from typing import Annotated
 
 import typer
 
-INTERRUPTED = 130  # what shells give for Ctrl-C
+INTERRUPTED = 130  # exit code of shells for Ctrl-C
 FOUND = 3  # the doctor found something
 
 
@@ -44,7 +44,7 @@ app = typer.Typer(
 
 @contextlib.contextmanager
 def _one_sentence(hint: str = "") -> Iterator[None]:
-    """Turn an error that a person can act on into its sentence."""
+    """Turn an expected error into one sentence."""
     try:
         yield
     except (ArithmeticError, ImportError, OSError, RuntimeError, ValueError) as error:
@@ -58,7 +58,7 @@ def _one_sentence(hint: str = "") -> Iterator[None]:
 
 @app.command("devices")
 def _devices() -> None:
-    """Say what TensorFlow finds on this machine, as text to paste into an issue."""
+    """Print what TensorFlow finds on this machine, as text to paste into an issue."""
     from tfnotes.command.terminal import quiet
     from tfnotes.devices import report
 
@@ -69,9 +69,9 @@ def _devices() -> None:
 
 @app.command("data")
 def _data(
-    name: Annotated[str | None, typer.Argument(help="One data set: get it.")] = None,
+    name: Annotated[str | None, typer.Argument(help="A data set to load.")] = None,
 ) -> None:
-    """List the data sets, or get one of them, check it and describe it."""
+    """List the data sets, or load, check and describe one of them."""
     from tfnotes.command.tables import data_set, data_sets
 
     with _one_sentence():
@@ -84,27 +84,31 @@ def _data(
 @app.command("train")
 def _train(
     model: Annotated[str, typer.Argument(help="mlp, lenet, vgg, resnet18, …")],
-    data: Annotated[str, typer.Option(help="A data set of pictures.")] = (
+    data: Annotated[str, typer.Option(help="An image data set.")] = (
         "fashion_mnist_6k"
     ),
-    epochs: Annotated[int, typer.Option(min=1, help="In all, over resumed runs.")] = 5,
-    batch_size: Annotated[int, typer.Option(min=1, help="Pictures of a step.")] = 64,
-    optimizer: Annotated[str, typer.Option(help="adam, sgd, … of Keras.")] = "adam",
+    epochs: Annotated[
+        int, typer.Option(min=1, help="Total, including resumed runs.")
+    ] = 5,
+    batch_size: Annotated[int, typer.Option(min=1, help="Images per step.")] = 64,
+    optimizer: Annotated[
+        str, typer.Option(help="A Keras optimizer: adam, sgd, …")
+    ] = "adam",
     learning_rate: Annotated[
-        float | None, typer.Option(min=0, help="The optimizer's own by default.")
+        float | None, typer.Option(min=0, help="The optimizer's default if omitted.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the weights and the order.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the weights and the order.")] = 0,
     output: Annotated[
-        Path | None, typer.Option(help="A folder; runs/MODEL by default.")
+        Path | None, typer.Option(help="Output folder; runs/MODEL by default.")
     ] = None,
-    resume: Annotated[bool, typer.Option(help="Go on with the run there.")] = False,
+    resume: Annotated[bool, typer.Option(help="Resume the run in the folder.")] = False,
     tensorboard: Annotated[bool, typer.Option(help="Log for TensorBoard.")] = True,
 ) -> None:
-    """Train a model; checkpoint, log, curves and the saved model go to one folder."""
+    """Train a model; write checkpoint, log, curves and model to one folder."""
     from tfnotes.command.runs import Run
 
     folder = output or Path("runs") / model
-    hint = f"; go on with: tfnotes train {model} --output {folder} --resume"
+    hint = f"; resume with tfnotes train {model} --output {folder} --resume"
     with _one_sentence(hint):
         run = Run(model, data, folder, optimizer, learning_rate, batch_size, seed)
         run.train(epochs, resume=resume, tensorboard=tensorboard)
@@ -112,39 +116,39 @@ def _train(
 
 @app.command("launch", context_settings={"ignore_unknown_options": True})
 def _launch(
-    script: Annotated[Path, typer.Argument(help="A program for all workers.")],
+    script: Annotated[Path, typer.Argument(help="The program that all workers run.")],
     arguments: Annotated[
-        list[str] | None, typer.Argument(help="What the script takes.")
+        list[str] | None, typer.Argument(help="Arguments of the script.")
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="How many.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Number of workers.")] = 2,
     address: Annotated[
         str | None, typer.Option(help="A Ray cluster; one on this machine by default.")
     ] = None,
     restarts: Annotated[
-        int, typer.Option(min=0, help="How often all may begin again.")
+        int, typer.Option(min=0, help="Maximum number of restarts.")
     ] = 0,
-    logs: Annotated[Path, typer.Option(help="A folder; one log per worker.")] = (
+    logs: Annotated[Path, typer.Option(help="Log folder; one log per worker.")] = (
         Path("logs")
     ),
 ) -> None:
-    """Run a script as several workers that train one model; Ray watches them."""
+    """Run a script as several workers that train one model; Ray supervises them."""
     from tfnotes.command.workers import run
 
     with _one_sentence():
         paths = run(script, arguments or [], workers, address, restarts, logs)
-    typer.echo(f"{workers} workers ended well; read {' and '.join(map(str, paths))}")
+    typer.echo(f"{workers} workers finished; read {' and '.join(map(str, paths))}")
 
 
 @app.command("predict")
 def _predict(
-    model: Annotated[Path, typer.Argument(help="model.keras of a run.")],
-    image: Annotated[Path, typer.Argument(help="A picture of any size.")],
-    top: Annotated[int, typer.Option(min=1, help="How many classes to name.")] = 3,
+    model: Annotated[Path, typer.Argument(help="The model.keras of a run.")],
+    image: Annotated[Path, typer.Argument(help="An image of any size.")],
+    top: Annotated[int, typer.Option(min=1, help="Number of classes to print.")] = 3,
     invert: Annotated[
-        bool, typer.Option(help="For dark things on a light ground.")
+        bool, typer.Option(help="Invert dark objects on a light background.")
     ] = False,
 ) -> None:
-    """Say what a saved model sees in a picture."""
+    """Classify an image with a saved model."""
     from tfnotes.command.pictures import predict
     from tfnotes.command.tables import probabilities
 
@@ -156,10 +160,11 @@ def _predict(
 def _doctor(
     files: Annotated[list[Path], typer.Argument(help="Scripts, notebooks, folders.")],
     language: Annotated[
-        Language | None, typer.Option(help="Of the pages; the terminal's by default.")
+        Language | None,
+        typer.Option(help="Language of the pages; the terminal's by default."),
     ] = None,
 ) -> None:
-    """Name the lines of old programs that do something else today."""
+    """Find the lines of old programs that fail or behave differently today."""
     from tfnotes.command.findings import language_here, report
 
     complaints: list[str] = []
@@ -183,6 +188,6 @@ def main() -> None:
         Traceback (most recent call last):
         SystemExit: 2
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe on Windows has few characters
+    if isinstance(sys.stdout, io.TextIOWrapper):  # Windows pipes are not UTF-8
         sys.stdout.reconfigure(errors="backslashreplace")
     app(prog_name="tfnotes")

@@ -1,4 +1,4 @@
-"""What the doctor found, as lines to read and to search."""
+"""Print the doctor's findings."""
 
 import os
 import textwrap
@@ -12,7 +12,7 @@ LABELS = {"today": "today:", "instead": "write:", "page": "read: "}
 
 
 def language_here() -> str:
-    """The language of this terminal, of the two that the handbook has.
+    """Return the handbook language that matches this terminal.
 
     Returns:
         ``zh`` or ``en``.
@@ -26,15 +26,15 @@ def language_here() -> str:
 
 
 def address(page: str, language: str) -> str:
-    """Where a page of the handbook is read.
+    """Return the address of a handbook page.
 
     Args:
         page: a lesson as ``chapter/lesson``.
         language: ``zh`` or ``en``.
 
     Returns:
-        The page's address below ``TFNOTES_SITE_EN`` or ``TFNOTES_SITE_ZH``; its name
-        where the environment does not set that variable.
+        The page's address below ``TFNOTES_SITE_EN`` or ``TFNOTES_SITE_ZH``, or its name
+        if that environment variable is not set.
 
     Examples:
         >>> "keras/callbacks" in address("keras/callbacks", "zh")
@@ -45,14 +45,14 @@ def address(page: str, language: str) -> str:
 
 
 def lines(found: Iterable[doctor.Finding], language: str) -> Iterator[str]:
-    r"""The text of findings: a form is explained where it stands first.
+    r"""Format findings; each form is explained at its first occurrence.
 
     Args:
-        found: what was found in one file, from top to bottom.
-        language: of the pages, ``zh`` or ``en``.
+        found: the findings of one file, from top to bottom.
+        language: language of the pages, ``zh`` or ``en``.
 
     Yields:
-        Lines; those with a place begin with it.
+        Lines; those of a finding begin with its place.
 
     Examples:
         >>> found = doctor.examine_source("import keras\nkeras.optimizers.SGD(lr=0.1)")
@@ -77,15 +77,15 @@ def lines(found: Iterable[doctor.Finding], language: str) -> Iterator[str]:
 def report(
     paths: Iterable[Path], language: str, complaints: list[str]
 ) -> Iterator[str]:
-    """Examine files and folders, and say what was found.
+    """Examine files and folders, and format the findings.
 
     Args:
         paths: scripts, notebooks, and folders of them.
-        language: of the pages, ``zh`` or ``en``.
-        complaints: what cannot be read is added to it, a sentence each.
+        language: language of the pages, ``zh`` or ``en``.
+        complaints: receives one sentence for each file that cannot be read.
 
     Yields:
-        The findings as text, and at last how many there are.
+        The findings as text, then their count.
 
     Examples:
         >>> complaints = []

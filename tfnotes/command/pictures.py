@@ -1,4 +1,4 @@
-"""What a saved model sees in a picture."""
+"""Classify an image with a saved model."""
 
 from pathlib import Path
 
@@ -7,38 +7,40 @@ import numpy.typing as npt
 
 from tfnotes.command.terminal import quiet
 
-CLASSES = "classes.txt"  # beside the model: a name per line
+CLASSES = "classes.txt"  # next to the model, one name per line
 
 
 def predict(path: Path, image: Path, invert: bool = False) -> list[tuple[str, float]]:
-    """Classify a picture file with a saved model.
+    """Classify an image file with a saved model.
 
     Args:
-        path: a ``.keras`` file of a classifier whose one input is (batch, height,
-            width) or (batch, height, width, channels) of grey or RGB values from 0 to
-            255, and which gives logits; ``classes.txt`` beside it names the classes.
-        image: PNG, JPEG, BMP or GIF; it is resized to what the model wants.
-        invert: whether to turn light to dark first.
+        path: a ``.keras`` file of a classifier with one input of (batch, height, width)
+            or (batch, height, width, channels), gray or RGB values from 0 to 255, that
+            returns logits; ``classes.txt`` next to it names the classes.
+        image: PNG, JPEG, BMP or GIF; it is resized to the model's input size.
+        invert: whether to invert the image first.
 
     Returns:
-        The name and the probability of every class, the likeliest first.
+        The name and the probability of every class, the most probable first.
 
     Raises:
-        ValueError: one of the files is not what it should be.
-        FileNotFoundError: one of the files is not there.
+        ValueError: a file has unexpected contents.
+        FileNotFoundError: a file is missing.
 
     Examples:
         >>> predict(Path("none.keras"), Path("none.png"))
         Traceback (most recent call last):
         FileNotFoundError: expected a saved model at none.keras, found no such file...
     """
-    for what, file in {"saved model": path, "picture": image}.items():
+    for what, file in {"a saved model": path, "an image": image}.items():
         if not file.is_file():
             raise FileNotFoundError(
-                f"expected a {what} at {file}, found no such file; check the path"
+                f"expected {what} at {file}, found no such file; check the path"
             )
     with quiet():
         import keras
+
+        import tfnotes.models  # noqa: F401  so that load_model knows their classes
 
         model = keras.saving.load_model(path, compile=False)
         pixels = read_picture(image, model.input_shape[1:])
@@ -50,7 +52,7 @@ def predict(path: Path, image: Path, invert: bool = False) -> list[tuple[str, fl
 
 
 def read_picture(path: Path, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
-    """Read a picture in the size that a model wants.
+    """Read an image in the size that a model expects.
 
     Args:
         path: PNG, JPEG, BMP or GIF.
@@ -60,18 +62,18 @@ def read_picture(path: Path, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
         (1, *shape), float32, from 0 (black) to 255 (white).
 
     Raises:
-        ValueError: the shape is not that of a picture, or the file holds none.
+        ValueError: the shape is not that of an image, or the file is not an image.
 
     Examples:
         >>> read_picture(Path(__file__), (28, 28))
         Traceback (most recent call last):
-        ValueError: ...pictures.py: expected a PNG, JPEG, BMP or GIF picture...
+        ValueError: ...pictures.py: expected a PNG, JPEG, BMP or GIF image...
     """
     import keras
 
     height, width, *channels = shape
     if channels not in ([], [1], [3]):
-        raise ValueError(f"expected a model of pictures, got one of inputs {shape}")
+        raise ValueError(f"expected a model with image inputs, got {shape}")
     mode = "rgb" if channels == [3] else "grayscale"
     try:
         loaded = keras.utils.load_img(
@@ -79,7 +81,7 @@ def read_picture(path: Path, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
         )
     except OSError as error:
         raise ValueError(
-            f"{path}: expected a PNG, JPEG, BMP or GIF picture; cannot read it: {error}"
+            f"{path}: expected a PNG, JPEG, BMP or GIF image; cannot read it: {error}"
         ) from error
     return np.asarray(loaded, np.float32).reshape(1, *shape)
 
@@ -92,6 +94,6 @@ def _class_names(path: Path, count: int) -> list[str]:
     if len(names) != count:
         raise ValueError(
             f"{file}: expected {count} names, a line for each class of the model; "
-            f"found {len(names)}; mend the file or delete it"
+            f"found {len(names)}; correct the file or delete it"
         )
     return names

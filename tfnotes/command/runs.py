@@ -1,4 +1,4 @@
-"""A training run in a folder of its own: checkpoint, log, curves, saved model."""
+"""A training run in its own folder: checkpoint, log, curves, saved model."""
 
 import json
 import sys
@@ -16,25 +16,25 @@ CHECKPOINT = "checkpoint"
 
 
 class Run:
-    """What is trained on what, and where everything of it is kept.
+    """A model, its data and its settings, and the folder of the run.
 
     Args:
         model: a name of ``tfnotes.models.IMAGE_CLASSIFIERS``.
-        data_set: a name of ``tfnotes.data`` that stands for pictures in classes.
+        data_set: a name of ``tfnotes.data`` of an image classification data set.
         folder: gets ``settings.json``, ``checkpoint/``, ``history.csv``, ``logs/``
             for TensorBoard, ``curves.png``, ``model.keras`` and ``classes.txt``.
         optimizer: a name of ``keras.optimizers``.
-        learning_rate: None for the optimizer's own.
-        batch_size: pictures of a step.
-        seed: of the weights and of the order of the pictures.
+        learning_rate: None for the optimizer's default.
+        batch_size: images per step.
+        seed: seed of the weights and of the order of the images.
 
     Raises:
-        ValueError: there is no such model, data set or optimizer.
+        ValueError: no model, data set or optimizer has this name.
 
     Examples:
         >>> Run("lenet", "iris", Path("runs"))
         Traceback (most recent call last):
-        ValueError: expected a data set of pictures in classes, got 'iris'; ...
+        ValueError: expected an image classification data set, got 'iris'; ...
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Run:
         self.data = data.describe(data_set)
         if self.data.dtype != "uint8" or not self.data.class_names:
             raise ValueError(
-                f"expected a data set of pictures in classes, got {data_set!r}; see "
+                f"expected an image classification data set, got {data_set!r}; see "
                 "`tfnotes data`"
             )
         with quiet():
@@ -75,16 +75,16 @@ class Run:
     def train(
         self, epochs: int, resume: bool = False, tensorboard: bool = True
     ) -> None:
-        """Train, or go on training, and write everything into the folder.
+        """Train or resume training, and write everything into the folder.
 
         Args:
-            epochs: in all, those of the run that is resumed among them.
-            resume: whether to go on with the run in the folder.
+            epochs: total number of epochs, including those of a resumed run.
+            resume: whether to resume the run in the folder.
             tensorboard: whether to log for TensorBoard.
 
         Raises:
-            ValueError: the folder holds a run already, or none to go on with, or that
-                of other settings.
+            ValueError: the folder already holds a run, or holds none to resume, or one
+                with other settings.
         """
         self._claim(resume)
         (x, y), test = data.load(self.data.name)
@@ -107,21 +107,20 @@ class Run:
         self._save(model, history.history)
         measured = evaluate(model, *test, batch_size=self.batch_size)
         typer.echo(
-            f"test accuracy {measured['accuracy']:.3f} on {len(test[0]):,} pictures; "
+            f"test accuracy {measured['accuracy']:.3f} on {len(test[0]):,} images; "
             f"wrote {self.folder / 'model.keras'} and {self.folder / 'curves.png'}"
         )
 
     def _claim(self, resume: bool) -> None:
-        """Make sure that the folder is free, or holds this run."""
+        """Check that the folder is free, or holds this run."""
         file = self.folder / SETTINGS
         if resume and not file.exists():
             raise ValueError(
-                f"expected a run to go on with in {self.folder}, found none; leave out "
-                "--resume"
+                f"expected a run to resume in {self.folder}, found none; omit --resume"
             )
         if file.exists() and not resume:
             raise ValueError(
-                f"{self.folder} holds a run already; pass --resume to go on with it, "
+                f"{self.folder} already holds a run; pass --resume to resume it, "
                 "or another --output"
             )
         if (
@@ -138,7 +137,7 @@ class Run:
         _write(file, json.dumps(self.settings, indent=1) + "\n")
 
     def _model(self) -> Any:
-        """The model, compiled, with the scaling of its pixels inside."""
+        """Build and compile the model, including the scaling of its pixels."""
         import keras
 
         keras.utils.set_random_seed(self.settings["seed"])

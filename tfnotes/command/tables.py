@@ -9,20 +9,20 @@ from tfnotes import data
 
 
 def data_sets() -> None:
-    """Print every data set: its name, its size, and whether it needs a network.
+    """Print every data set: its name, its size, and whether it needs a download.
 
     Examples:
         >>> data_sets()
-        At hand...fashion_mnist_6k...
+        Included...fashion_mnist_6k...
     """
     for title, at_hand in {
-        "At hand": True,
-        "Downloaded once, then kept": False,
+        "Included": True,
+        "Downloaded once, then cached": False,
     }.items():
         table = Table(title=title, box=None, title_justify="left", padding=(0, 2, 0, 0))
         table.add_column("name", no_wrap=True)
         table.add_column("training + test", no_wrap=True)
-        table.add_column("what it is")
+        table.add_column("description")
         for name in data.names(at_hand=at_hand):
             found = data.describe(name)
             rows = f"{found.n_train:,} + {found.n_test:,}"
@@ -31,10 +31,10 @@ def data_sets() -> None:
 
 
 def data_set(name: str) -> None:
-    """Get a data set, and print what it holds and where it comes from.
+    """Load a data set, and print its contents and source.
 
     Args:
-        name: what ``tfnotes.data.load`` takes.
+        name: a name that ``tfnotes.data.load`` accepts.
 
     Examples:
         >>> data_set("iris")
@@ -47,7 +47,7 @@ def data_set(name: str) -> None:
         name: found.title,
         "training": _described(x_train, y_train),
         "test": _described(x_test, y_test),
-        "classes": ", ".join(found.class_names) or "none: y is a quantity",
+        "classes": ", ".join(found.class_names) or "none (regression)",
         "split": found.split,
         "source": found.source,
         "licence": found.licence,

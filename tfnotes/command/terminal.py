@@ -1,4 +1,4 @@
-"""What stands between TensorFlow and a terminal."""
+"""Suppress TensorFlow's output to a terminal."""
 
 import contextlib
 import os
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Hold back what TensorFlow's C++ part says while it starts.
+    """Hold back the output of TensorFlow's C++ part while it starts.
 
-    ``TF_CPP_MIN_LOG_LEVEL`` no longer silences it. Where the block fails, all of it is
-    shown, for then it may say why.
+    ``TF_CPP_MIN_LOG_LEVEL`` no longer silences it. If the block fails, the output is
+    shown, because it may explain the failure.
 
     Examples:
         >>> with quiet():

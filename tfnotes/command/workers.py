@@ -1,4 +1,4 @@
-"""Workers that train together, started from a terminal."""
+"""Start workers that train together from a terminal."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,21 +15,21 @@ def run(
     restarts: int,
     logs: Path,
 ) -> list[Path]:
-    """Launch workers without what Ray and TensorFlow say on the way.
+    """Launch workers without the output of Ray and TensorFlow.
 
     Args:
         script: a Python program.
-        arguments: for the script.
-        workers: how many.
-        address: of a Ray cluster, or None.
-        restarts: how often all may begin again.
-        logs: a folder.
+        arguments: arguments of the script.
+        workers: number of workers.
+        address: address of a Ray cluster, or None.
+        restarts: maximum number of restarts.
+        logs: the log folder.
 
     Returns:
         The paths of the logs.
 
     Raises:
-        WorkerError: a worker failed once more than it may.
+        WorkerError: a worker failed more than ``restarts`` times.
 
     Examples:
         >>> run(Path("none.py"), [], 2, None, 0, Path("logs"))
@@ -47,5 +47,5 @@ def run(
                 logs=logs,
             )
         except (WorkerError, KeyboardInterrupt) as error:
-            failed = error  # the logs tell the rest; what quiet() held back does not
+            failed = error  # the logs hold the details, so drop what quiet() held back
     raise failed

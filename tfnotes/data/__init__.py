@@ -1,11 +1,11 @@
 """Data sets by name, and how to feed them to a model.
 
-``load`` gives NumPy arrays, ``as_datasets`` gives ``tf.data.Dataset``; ``names`` and
-``describe`` tell what there is. Importing this package reads no file and imports no
-TensorFlow.
+``load`` returns NumPy arrays, ``as_datasets`` returns ``tf.data.Dataset``; ``names``
+and ``describe`` list the data sets. Importing this package reads no file and does not
+import TensorFlow.
 """
 
-from tfnotes.data.catalogue import describe, names
+from tfnotes.data.catalog import describe, names
 from tfnotes.data.class_names import CLASS_NAMES
 from tfnotes.data.files import (
     DEBIAN,

@@ -1,4 +1,4 @@
-"""What the labels of the data sets are called, in the order of their numbers."""
+"""Class names of the data sets, in label order."""
 
 CLASS_NAMES = (
     "T-shirt",

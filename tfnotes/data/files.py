@@ -1,6 +1,6 @@
-"""Files of data sets: where they lie, whether they are whole, and how to read them.
+"""Locate, verify and read the files of data sets.
 
-Nothing here unpickles.
+This module never unpickles.
 """
 
 import gzip
@@ -21,7 +21,7 @@ Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8]
 Splits = tuple[tuple[Array, Array], tuple[Array, Array]]
 
-# The files of Fashion-MNIST, with the SHA-256 of what they hold when unpacked.
+# The files of Fashion-MNIST, with the SHA-256 of their decompressed contents.
 FILES = {
     "train-images-idx3-ubyte.gz": (
         "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"
@@ -36,7 +36,7 @@ FILES = {
         "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"
     ),
 }
-# What Keras keeps of its other sets, with the SHA-256 of the file.
+# Keras' cached files of the other data sets, with the SHA-256 of each file.
 CACHED = {
     "mnist": {
         "mnist.npz": "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
@@ -71,7 +71,7 @@ CACHED = {
     },
     "fashion_mnist": {f"fashion-mnist/{name}": FILES[name] for name in FILES},
 }
-PUBLISHED = {  # files that Keras keeps under another name
+PUBLISHED = {  # files that Keras caches under another name
     "cifar-10-batches-py-target_archive": "cifar-10-python.tar.gz",
     "cifar-100-python-target_archive": "cifar-100-python.tar.gz",
 }
@@ -80,16 +80,16 @@ DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 
 
 class DataNotFoundError(OSError):
-    """A data set is not to be had; the message says where it may be put."""
+    """The data set is unavailable; the message says where to put its files."""
 
 
 def cache_folder() -> Path:
-    """Where Keras keeps the data sets that it downloads.
+    """Return the folder in which Keras caches data sets.
 
-    Keras reads the variable ``KERAS_HOME`` once, when it is imported: set it before.
+    Keras reads the variable ``KERAS_HOME`` once, on import: set it before.
 
     Returns:
-        ``$KERAS_HOME/datasets``, or ``~/.keras/datasets`` where it is not set.
+        ``$KERAS_HOME/datasets``, or ``~/.keras/datasets`` if it is not set.
 
     Examples:
         >>> cache_folder().name
@@ -100,13 +100,13 @@ def cache_folder() -> Path:
 
 
 def contents(path: Path) -> bytes:
-    """What a file holds, unpacked if its name ends in ``.gz``.
+    """Read a file, decompressing it if its name ends in ``.gz``.
 
     Args:
         path: the file.
 
     Returns:
-        Its bytes; none for a ``.gz`` file that is broken or cut short.
+        Its bytes; empty for a ``.gz`` file that is corrupt or truncated.
 
     Examples:
         >>> contents(SAMPLE)[:2]
@@ -120,14 +120,14 @@ def contents(path: Path) -> bytes:
 
 
 def remove_broken(folder: Path, files: Mapping[str, str]) -> None:
-    """Remove the files that are not the published ones, and warn of each.
+    """Remove the files that differ from the published ones, with a warning for each.
 
-    Keras itself removes what it was downloading when an error or Ctrl-C stops it. It
-    keeps a file whose hash is wrong, and what a killed process left; it has no hash
-    for Fashion-MNIST, and takes whatever lies there.
+    Keras removes a partial download after an error or Ctrl-C. It keeps a file whose
+    hash is wrong, or that a killed process left; it has no hash for Fashion-MNIST and
+    accepts any file there.
 
     Args:
-        folder: holds the files, or some of them.
+        folder: holds some or all of the files.
         files: their names, and the SHA-256 of their ``contents``.
 
     Examples:
@@ -141,17 +141,17 @@ def remove_broken(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def read_folder(folder: Path) -> Splits:
-    """Read the four files of Fashion-MNIST from a folder, and check what they hold.
+    """Read the four files of Fashion-MNIST from a folder and verify their hashes.
 
     Args:
         folder: holds the files that ``FILES`` names.
 
     Returns:
-        ``(x_train, y_train), (x_test, y_test)``: pictures uint8 (n, 28, 28), labels
-        uint8 (n,).
+        ``(x_train, y_train), (x_test, y_test)``: images uint8 (n, 28, 28), labels uint8
+        (n,).
 
     Raises:
-        FileNotFoundError: a file is not there.
+        FileNotFoundError: a file is missing.
         ValueError: a file is not the published one.
 
     Examples:
@@ -166,7 +166,7 @@ def read_folder(folder: Path) -> Splits:
         if found != expected:
             raise ValueError(
                 f"{folder / name}: expected the published file (unpacked SHA-256 "
-                f"{expected[:12]}…), found {found[:12]}…; delete it and get it again"
+                f"{expected[:12]}…), found {found[:12]}…; delete and download it again"
             )
         arrays.append(read_idx(unpacked))
     x_train, y_train, x_test, y_test = arrays
@@ -181,10 +181,10 @@ def read_idx(data: bytes) -> npt.NDArray[np.uint8]:
             32-bit number, and then the values.
 
     Returns:
-        The array, uint8, in the shape that the data name.
+        The array, uint8, in the shape that the header specifies.
 
     Raises:
-        ValueError: the data are not of this form, or cut short.
+        ValueError: the data are not in this format, or truncated.
 
     Examples:
         >>> read_idx(bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9]))

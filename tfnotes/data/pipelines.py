@@ -1,4 +1,4 @@
-"""Rows in batches: with NumPy as the notes do it, and with ``tf.data``."""
+"""Batches of rows: with NumPy as in the original notes, and with ``tf.data``."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import numpy as np
 
 from tfnotes.data.files import Array
 
-PICTURES = {".bmp", ".gif", ".jpeg", ".jpg", ".png"}  # what Keras looks for
+PICTURES = {".bmp", ".gif", ".jpeg", ".jpg", ".png"}  # the formats that Keras reads
 
 
 def batches(
@@ -18,20 +18,21 @@ def batches(
     *,
     seed: int | np.random.Generator | None = None,
 ) -> Iterator[tuple[Array, Array]]:
-    """Cut the rows of one epoch into batches, in a random order.
+    """Split the rows of one epoch into batches, in random order.
 
     Args:
         x: inputs, (n, ...), any dtype.
         y: labels, (n, ...), any dtype.
-        batch_size: rows a batch; the last batch is shorter if n is no multiple of it.
-        seed: of the order; pass one ``np.random.Generator`` to every epoch for an order
-            that is new each time and still repeatable.
+        batch_size: rows per batch; the last batch is shorter if n is not a multiple of
+            it.
+        seed: seed of the order; pass the same ``np.random.Generator`` to every epoch
+            for an order that changes each time and is still reproducible.
 
     Returns:
-        Pairs ``(x, y)`` of batch_size rows, that together hold every row once.
+        Pairs ``(x, y)`` of batch_size rows that together hold every row once.
 
     Raises:
-        ValueError: ``x`` and ``y`` differ in rows, or the batch size is below 1.
+        ValueError: ``x`` and ``y`` differ in length, or the batch size is below 1.
 
     Examples:
         >>> x = np.arange(5)
@@ -59,24 +60,24 @@ def pipeline(
 ) -> Any:
     """Feed arrays to a model as a ``tf.data.Dataset``.
 
-    The arrays become tensors once, and only their row numbers are shuffled; nothing is
-    cached, since all of it is in memory already.
+    The arrays become tensors once, and only the row indices are shuffled; there is no
+    cache, because all data are already in memory.
 
     Args:
-        x: inputs, (n, ...), any numeric dtype; it stays as it is.
+        x: inputs, (n, ...), any numeric dtype; not copied or converted.
         y: labels, (n, ...), likewise.
-        batch_size: rows a batch.
-        shuffle: whether to draw a new order for every epoch.
-        seed: of these orders.
-        map_batch: changes a whole batch, ``(x, y) -> (x, y)``, within the graph. A
-            batch at a time it costs a fraction of what it costs row by row.
-        drop_remainder: whether to leave out a last batch that is shorter.
+        batch_size: rows per batch.
+        shuffle: whether to reshuffle every epoch.
+        seed: seed of the order.
+        map_batch: maps a whole batch, ``(x, y) -> (x, y)``, within the graph; this
+            costs a fraction of mapping row by row.
+        drop_remainder: whether to drop a shorter last batch.
 
     Returns:
         ``tf.data.Dataset`` of ``(x, y)``, shapes (batch, ...), dtypes of the arrays.
 
     Raises:
-        ValueError: ``x`` and ``y`` differ in rows, or the batch size is below 1.
+        ValueError: ``x`` and ``y`` differ in length, or the batch size is below 1.
 
     Examples:
         >>> data = pipeline(np.zeros((5, 3), "float32"), np.arange(5), batch_size=2)
@@ -95,7 +96,7 @@ def pipeline(
         table = tf.constant(x), tf.constant(y)
     order = tf.data.Dataset.range(len(x))
     if shuffle:
-        order = order.shuffle(len(x), seed=seed)  # of numbers, not of pictures
+        order = order.shuffle(len(x), seed=seed)  # of indices, not of images
 
     def feed(rows: Any) -> Any:
         batch = tuple(tf.gather(column, rows) for column in table)
@@ -103,7 +104,7 @@ def pipeline(
 
     data = order.batch(batch_size, drop_remainder)
     data = data.map(feed, num_parallel_calls=tf.data.AUTOTUNE)
-    return data.prefetch(tf.data.AUTOTUNE)  # prepares while the model trains
+    return data.prefetch(tf.data.AUTOTUNE)  # prepares batches while the model trains
     # --8<-- [end:pipeline]
 
 
@@ -127,33 +128,33 @@ def images_from_folder(
     seed: int | None = None,
     cache: bool = False,
 ) -> tuple[Any, tuple[str, ...]]:
-    """Feed pictures to a model that lie in one folder a class.
+    """Read images from one folder per class.
 
-    Every picture is decoded once before training begins, so that a broken one is named
-    at once and not in the middle of an epoch.
+    Every image is decoded once before training begins, so that a corrupt file raises at
+    once and not in the middle of an epoch.
 
     Args:
-        folder: holds a folder for each class, with its .jpg, .png, .bmp or .gif files.
-        image_size: height and width in pixels, to which each picture is resized.
-        batch_size: pictures a batch; the last batch may be shorter.
+        folder: holds a folder for each class, with .jpg, .png, .bmp or .gif files.
+        image_size: height and width in pixels to which each image is resized.
+        batch_size: images per batch; the last batch may be shorter.
         color_mode: ``"rgb"``, ``"grayscale"`` or ``"rgba"``: 3, 1 or 4 channels.
-        shuffle: whether to draw a new order for every epoch.
-        seed: of these orders.
-        cache: whether to keep the decoded pictures in memory, 4 bytes a value; no epoch
-            decodes any more then.
+        shuffle: whether to reshuffle every epoch.
+        seed: seed of the order.
+        cache: whether to keep the decoded images in memory, 4 bytes per value, so that
+            later epochs do not decode.
 
     Returns:
         ``tf.data.Dataset`` of ``(x, y)``, x float32 (batch, height, width, channels)
-        from 0 to 255, y int32 (batch,); and the names of the classes.
+        from 0 to 255, y int32 (batch,); and the class names.
 
     Raises:
-        FileNotFoundError: there is no such folder.
-        ValueError: it holds no pictures in folders, or a picture is broken.
+        FileNotFoundError: the folder does not exist.
+        ValueError: it contains no images in subfolders, or a corrupt image.
 
     Examples:
         >>> images_from_folder("/nowhere", (28, 28))
         Traceback (most recent call last):
-        FileNotFoundError: expected a folder of pictures at /nowhere, found none; ...
+        FileNotFoundError: expected a folder of images at /nowhere, found none; ...
     """
     _check_folder(Path(folder))
     # --8<-- [start:images_from_folder]
@@ -168,25 +169,25 @@ def images_from_folder(
 
     ordered = read(None, shuffle=False)
     names, paths = tuple(ordered.class_names), ordered.file_paths
-    kept = ordered.cache() if cache else ordered  # cached before it is shuffled
+    kept = ordered.cache() if cache else ordered  # cached before shuffling
     _decode_all(kept, paths)
     if not cache:
-        return read(batch_size, shuffle), names  # shuffles paths, not pictures
+        return read(batch_size, shuffle), names  # shuffles paths, not images
     data = kept.shuffle(len(paths), seed=seed) if shuffle else kept
     return data.batch(batch_size).prefetch(tf.data.AUTOTUNE), names
     # --8<-- [end:images_from_folder]
 
 
 def _check_folder(folder: Path) -> None:
-    layout = "make a folder for each class in it, and put its pictures there"
+    layout = "create one subfolder per class, and put its images there"
     if not folder.is_dir():
         raise FileNotFoundError(
-            f"expected a folder of pictures at {folder}, found none; {layout}"
+            f"expected a folder of images at {folder}, found none; {layout}"
         )
     files = (path.suffix.lower() for path in folder.glob("*/**/*"))
     if not PICTURES & set(files):
         raise ValueError(
-            f"expected pictures ({', '.join(sorted(PICTURES))}) in the folders within "
+            f"expected images ({', '.join(sorted(PICTURES))}) in the subfolders of "
             f"{folder}, found none; {layout}"
         )
 
@@ -200,6 +201,6 @@ def _decode_all(pictures: Any, paths: list[str]) -> None:
             n_decoded += 1
     except tf.errors.InvalidArgumentError as error:
         raise ValueError(
-            f"expected a picture, found {paths[n_decoded]}, which TensorFlow cannot "
-            "decode; remove it or get it again"
+            f"expected an image, found {paths[n_decoded]}, which TensorFlow cannot "
+            "decode; remove it or download it again"
         ) from error

@@ -1,4 +1,4 @@
-"""What is said of every data set."""
+"""Description of a data set."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,23 +6,24 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True)
 class DataSet:
-    """What a data set holds, where it comes from, and who may use it.
+    """Contents, source and license of a data set.
 
     Attributes:
-        name: what ``load`` takes.
+        name: the name that ``load`` accepts.
         title: one line.
-        input_shape: shape of one row of ``x``; None is a length that varies.
-        dtype: of ``x``; ``"object"`` means that each row is a list of word numbers.
-        label_dtype: of ``y``, whose shape is (n,).
-        n_train: rows for training.
-        n_test: rows for the test.
-        task: what ``y`` is: the number of a class, or a quantity.
-        licence: of the data, as their makers state it.
+        input_shape: shape of one row of ``x``; None is a variable length.
+        dtype: dtype of ``x``; ``"object"`` means that each row is a list of word
+            indices.
+        label_dtype: dtype of ``y``, whose shape is (n,).
+        n_train: number of training rows.
+        n_test: number of test rows.
+        task: kind of ``y``: a class index, or a quantity.
+        licence: license of the data, as their authors state it.
         source: the paper to cite.
-        at_hand: True if no network is ever needed.
+        at_hand: True if it never needs a network.
         class_names: the names of the labels; empty for a regression.
         split: who chose the test set, and how.
-        instead: for a set that is not at hand, one that is.
+        instead: for a set that needs a download, one that does not.
         note: what to know before using it.
     """
 

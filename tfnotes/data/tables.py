@@ -1,4 +1,4 @@
-"""Tables: from CSV to arrays, and cut into parts."""
+"""Tables: read CSV files, and split rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ class Table:
 
     Attributes:
         x: features, float32 (n, n_features).
-        y: labels, (n,): int64 for whole numbers and for classes, else float32.
+        y: labels, (n,): int64 for integers and for classes, else float32.
         feature_names: the names of the columns of ``x``.
-        class_names: what the labels 0, 1, … stood for; empty if they were numbers.
+        class_names: the original values of the labels 0, 1, …; empty for numeric
+            labels.
     """
 
     x: Array
@@ -31,20 +32,20 @@ def read_csv(
     *,
     missing: Literal["error", "drop"] = "error",
 ) -> Table:
-    r"""Read a table of numbers and words from a CSV file with a header.
+    r"""Read a table of numbers and strings from a CSV file with a header.
 
-    A column of words becomes a column of zeros and ones for each word (one-hot), named
-    ``column=word``. Labels that are words become their numbers in alphabetical order.
-    Read training and test rows from one file and ``split`` them: two files need not
-    hold the same words.
+    A column of strings becomes one column of zeros and ones per value (one-hot), named
+    ``column=value``. String labels become class indices in alphabetical order. Read
+    training and test rows from one file and ``split`` them: two files may contain
+    different strings.
 
     Args:
-        path: the file, UTF-8, or an open one.
+        path: the file, UTF-8, or an open file.
         label: the column to predict.
-        missing: ``"error"`` to refuse empty cells, ``"drop"`` to leave out their rows.
+        missing: ``"error"`` to raise on empty cells, ``"drop"`` to drop their rows.
 
     Returns:
-        The table, in the order of the file.
+        The table, in file order.
 
     Raises:
         ValueError: there is no such column, or there are empty cells.
@@ -72,7 +73,7 @@ def read_csv(
 
 
 def _complete(frame: Any, label: str, missing: str) -> Any:
-    """The rows of a data frame that have no empty cell."""
+    """Return the rows of a data frame that have no empty cell."""
     if label not in frame:
         raise ValueError(
             f"expected a column {label!r}, found {', '.join(map(repr, frame.columns))}"
@@ -81,7 +82,7 @@ def _complete(frame: Any, label: str, missing: str) -> Any:
     if missing == "error" and counts.any():
         empty = ", ".join(f"{n} in {name!r}" for name, n in counts[counts > 0].items())
         raise ValueError(
-            f"expected no empty cells, found {empty}; fill them, or leave out their "
+            f"expected no empty cells, found {empty}; fill them, or drop their "
             "rows with missing='drop'"
         )
     return frame.dropna()
@@ -90,14 +91,14 @@ def _complete(frame: Any, label: str, missing: str) -> Any:
 def split(
     x: Array, y: Array, n_test: float, *, stratified: bool = False, seed: int = 0
 ) -> Splits:
-    """Draw rows for a test, or for validation, from all rows.
+    """Sample rows for a test or validation set.
 
     Args:
         x: inputs, (n, ...).
         y: labels, (n,).
-        n_test: how many rows, or which fraction of them (below 1).
-        stratified: whether both parts hold the classes in the same proportions.
-        seed: of the draw.
+        n_test: the number of rows, or a fraction (below 1).
+        stratified: whether both parts keep the class proportions.
+        seed: seed of the sampling.
 
     Returns:
         ``(x_train, y_train), (x_test, y_test)``, both in random order.
@@ -120,14 +121,14 @@ def split(
 def folds(
     x: Array, y: Array, n_splits: int = 5, *, stratified: bool = False, seed: int = 0
 ) -> Iterator[Splits]:
-    """Let every row serve for validation once: K-fold cross-validation.
+    """Use every row for validation once: K-fold cross-validation.
 
     Args:
         x: inputs, (n, ...).
         y: labels, (n,).
         n_splits: K, the number of folds.
-        stratified: whether every fold holds the classes in the same proportions.
-        seed: of the order in which the rows are dealt out.
+        stratified: whether every fold keeps the class proportions.
+        seed: seed of the order in which rows are assigned to folds.
 
     Returns:
         K times ``(x_train, y_train), (x_valid, y_valid)``.

@@ -1,7 +1,7 @@
-"""Choose devices, bound their memory, fix precision and seeds, report the machine.
+"""Choose devices, limit their memory, set precision and seeds, describe the machine.
 
-Devices are named as in ``tf.device``: ``"CPU:0"``, ``"GPU:1"``. Memory and logical
-devices are settled before TensorFlow starts its devices, which the first tensor does.
+Device names are those of ``tf.device``: ``"CPU:0"``, ``"GPU:1"``. Set memory and
+logical devices before TensorFlow initializes its devices, which the first tensor does.
 """
 
 from tfnotes.devices.memory import (

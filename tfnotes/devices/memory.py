@@ -1,4 +1,4 @@
-"""How much of a device TensorFlow takes, and one device as several."""
+"""Limit a device's memory, and split one device into several."""
 
 import shutil
 import subprocess
@@ -9,15 +9,15 @@ from tfnotes.devices.placement import DeviceError, available, physical
 
 
 def set_memory_growth() -> list[str]:
-    """Let TensorFlow take the memory of each GPU as it needs it, not all at once.
+    """Let TensorFlow allocate the memory of each GPU as needed, not all at once.
 
-    A machine without a GPU is left as it is.
+    Does nothing on a machine without a GPU.
 
     Returns:
-        The GPUs that it was set for.
+        The GPUs that now use memory growth.
 
     Raises:
-        DeviceError: TensorFlow has started, or the memory of a GPU is limited already.
+        DeviceError: TensorFlow has started, or a GPU already has a memory limit.
 
     Examples:
         >>> from tfnotes.devices import has_started
@@ -35,16 +35,16 @@ def set_memory_growth() -> list[str]:
 
 
 def set_memory_limit(mebibytes: int, device: str = "GPU:0") -> str:
-    """Let TensorFlow take that much of a GPU's memory and no more.
+    """Limit how much of a GPU's memory TensorFlow allocates.
 
-    A limit replaces memory growth, where that was set before.
+    A limit replaces memory growth if that was set before.
 
     Args:
-        mebibytes: MiB, at most the GPU's own.
+        mebibytes: MiB, at most the GPU's total.
         device: the GPU.
 
     Returns:
-        The name of the device, limited now.
+        The name of the device.
 
     Raises:
         DeviceError: as for ``split_device``.
@@ -60,21 +60,21 @@ def set_memory_limit(mebibytes: int, device: str = "GPU:0") -> str:
 def split_device(
     device: str, n_parts: int, memory_limit: int | None = None
 ) -> list[str]:
-    """Make several logical devices of one: two CPUs stand in for two GPUs in a test.
+    """Split one device into logical devices: two CPUs can replace two GPUs in a test.
 
     Args:
         device: ``"CPU:0"``, ``"GPU:0"``.
         n_parts: at least 1.
-        memory_limit: of each part in MiB; a GPU needs it, a CPU cannot have it. The
-            sum is checked against ``total_memory``, where that is known.
+        memory_limit: MiB per part; required for a GPU, not supported for a CPU. The sum
+            is checked against ``total_memory`` if that is known.
 
     Returns:
-        Every device of this kind there is now, as in ``available()``.
+        All current devices of this kind, as in ``available()``.
 
     Raises:
-        DeviceError: there is no such device, it has less memory, it is a CPU and cannot
-            be limited, or TensorFlow has started.
-        ValueError: a number below 1, or a GPU's parts without ``memory_limit``.
+        DeviceError: the device does not exist, has less memory, is a CPU and cannot be
+            limited, or TensorFlow has started.
+        ValueError: a number is below 1, or ``memory_limit`` is missing for a GPU.
 
     Examples:
         >>> split_device("CPU", 0)
@@ -94,16 +94,16 @@ def split_device(
 
 
 def total_memory(device: str = "GPU:0") -> int | None:
-    """Ask NVIDIA's own tool how much memory a GPU has; TensorFlow has no call for it.
+    """Query ``nvidia-smi`` for a GPU's memory; TensorFlow has no API for it.
 
     Args:
         device: the GPU.
 
     Returns:
-        MiB; None for a CPU, and where ``nvidia-smi`` is missing or names no such GPU.
+        MiB; None for a CPU, and if ``nvidia-smi`` is missing or does not list the GPU.
 
     Raises:
-        DeviceError: there is no such device.
+        DeviceError: the device does not exist.
 
     Examples:
         >>> total_memory("CPU:0") is None
@@ -116,12 +116,12 @@ def total_memory(device: str = "GPU:0") -> int | None:
 
 
 def gpu_memory() -> dict[str, int]:
-    """Ask ``nvidia-smi`` for the memory of every GPU, seen by TensorFlow or not.
+    """Query ``nvidia-smi`` for the memory of every GPU, visible to TensorFlow or not.
 
-    By name, as CUDA and nvidia-smi may count the GPUs of one machine differently.
+    The keys are names, because CUDA and nvidia-smi may number the GPUs differently.
 
     Returns:
-        Name of each model of GPU, and its memory in MiB.
+        Name of each GPU model, and its memory in MiB.
 
     Examples:
         >>> "no such GPU" in gpu_memory()
@@ -130,10 +130,10 @@ def gpu_memory() -> dict[str, int]:
     if not (tool := shutil.which("nvidia-smi")):
         return {}
     query = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]
-    # S603 warns of commands made from others' text; there is none of it in this one.
+    # S603 warns of commands built from untrusted input; this one has none.
     done = subprocess.run(query, capture_output=True, encoding="utf-8")  # noqa: S603
     rows = (line.rpartition(", ") for line in done.stdout.splitlines())
-    return {name: int(size) for name, _, size in rows if size.isdigit()}  # or [N/A]
+    return {name: int(size) for name, _, size in rows if size.isdigit()}  # else [N/A]
 
 
 def _check(device: str, kind: str, n_parts: int, memory_limit: int | None) -> None:
@@ -146,7 +146,7 @@ def _check(device: str, kind: str, n_parts: int, memory_limit: int | None) -> No
         if memory_limit is not None:
             raise DeviceError(
                 f"expected a GPU; got {device!r}: TensorFlow cannot limit the memory "
-                "of a CPU, so leave the limit out, or limit the process (ulimit -v)"
+                "of a CPU, so omit the limit, or limit the process (ulimit -v)"
             )
         return
     if memory_limit is None:
@@ -157,22 +157,22 @@ def _check(device: str, kind: str, n_parts: int, memory_limit: int | None) -> No
     if total is not None and n_parts * memory_limit > total:
         raise DeviceError(
             f"expected at most the {total} MiB of {device!r}; got {n_parts} x "
-            f"{memory_limit} MiB: ask for {total // n_parts} MiB or less each"
+            f"{memory_limit} MiB: request {total // n_parts} MiB or less each"
         )
 
 
 @contextmanager
 def _in_time(what: str) -> Iterator[None]:
-    """Say what to do where TensorFlow refuses a setting."""
+    """Explain what to do if TensorFlow refuses a setting."""
     try:
         yield
     except RuntimeError as error:  # "... cannot be modified after being initialized"
         raise DeviceError(
             f"expected {what} before TensorFlow starts its devices, which the first "
-            "tensor or model does; got it after: restart Python and call it first"
+            "tensor or model does; called it later: restart Python and call it first"
         ) from error
     except ValueError as error:  # growth of a device that is limited, or split
         raise DeviceError(
-            f"expected a device that takes this setting; TensorFlow says: {error}; "
+            f"expected a device that supports this setting; TensorFlow says: {error}; "
             "restart Python, and set either growth or a limit"
         ) from error

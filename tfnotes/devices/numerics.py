@@ -1,26 +1,30 @@
-"""Which numbers are computed with, and how to get the same ones again."""
+"""Precision, and seeds for reproducible runs."""
 
 from tfnotes.devices.processor import instructions
 
 POLICIES = ("float32", "float64", "mixed_bfloat16", "mixed_float16")
-TENSOR_CORES = {"mixed_float16": (7, 0), "mixed_bfloat16": (8, 0)}  # from these GPUs on
-BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # processors that multiply it
+TENSOR_CORES = {
+    "mixed_float16": (7, 0),
+    "mixed_bfloat16": (8, 0),
+}  # minimum compute capability
+BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # instruction sets that multiply it
 
 
 def set_precision(policy: str) -> str:
-    """Set the precision of every layer made from now on.
+    """Set the precision of every layer created from now on.
 
-    A mixed policy computes in 16 bits and keeps the variables in 32. Under
-    ``mixed_float16`` a custom training loop must scale the loss, as Keras' own does.
+    A mixed policy computes in 16 bits and stores variables in 32. With
+    ``mixed_float16`` a custom training loop must scale the loss, as Keras' own loop
+    does.
 
     Args:
         policy: ``"float32"``, ``"float64"``, ``"mixed_bfloat16"``, ``"mixed_float16"``.
 
     Returns:
-        ``precision_advice(policy)``: whether it pays on this machine.
+        ``precision_advice(policy)``: whether it is faster on this machine.
 
     Raises:
-        ValueError: another policy; in pure 16 bits small updates are rounded away.
+        ValueError: another policy; pure 16-bit training rounds small updates away.
 
     Source:
         Micikevicius et al., Mixed Precision Training, 2018.
@@ -38,7 +42,7 @@ def set_precision(policy: str) -> str:
 
 
 def precision_advice(policy: str) -> str:
-    """Say whether a precision makes large matrix products faster on this machine.
+    """Report whether a precision makes large matrix products faster on this machine.
 
     Args:
         policy: as for ``set_precision``.
@@ -48,7 +52,7 @@ def precision_advice(policy: str) -> str:
 
     Source:
         NVIDIA, Train With Mixed Precision: GPUs multiply float16 on tensor cores from
-        compute capability 7.0 on, bfloat16 from 8.0 on.
+        compute capability 7.0, bfloat16 from 8.0.
 
     Examples:
         >>> precision_advice("float64")
@@ -74,19 +78,19 @@ def precision_advice(policy: str) -> str:
 
 
 def set_seeds(seed: int, deterministic_ops: bool = False) -> None:
-    """Seed Python, NumPy and TensorFlow, so that a run can be repeated.
+    """Seed Python, NumPy and TensorFlow to make a run reproducible.
 
-    On one CPU with one number of threads a repeated run is then equal to the bit. On
+    Repeated runs on one CPU with a fixed number of threads are then bit-identical. On
     GPUs some operations add in any order, unless they are made deterministic.
 
     Args:
         seed: 0 to 2**32 - 1.
-        deterministic_ops: use deterministic operations alone, from now until the
-            process ends. They are slower, those that have no such form raise, and
-            Keras compiles no new model with XLA: ``jit_compile`` becomes False.
+        deterministic_ops: use only deterministic operations until the process ends.
+            They are slower, operations without a deterministic version raise, and Keras
+            compiles no new model with XLA: ``jit_compile`` becomes False.
 
     Raises:
-        ValueError: the seed is not such a number.
+        ValueError: the seed is out of range.
 
     Examples:
         >>> import numpy as np
@@ -98,7 +102,7 @@ def set_seeds(seed: int, deterministic_ops: bool = False) -> None:
     import tensorflow as tf
 
     if not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise ValueError(f"expected a whole number from 0 to 2**32 - 1; got {seed!r}")
+        raise ValueError(f"expected an integer from 0 to 2**32 - 1; got {seed!r}")
     keras.utils.set_random_seed(seed)
     if deterministic_ops:
         tf.config.experimental.enable_op_determinism()

@@ -1,4 +1,4 @@
-"""Which devices there are, and the name of one that is truly there."""
+"""List the devices, and choose one that exists."""
 
 import os
 import platform
@@ -8,18 +8,18 @@ from typing import Any
 
 
 class DeviceError(RuntimeError):
-    """What was asked of a device cannot be had; the message says what to do."""
+    """A device request failed; the message says what to do."""
 
 
 def available(kind: str | None = None) -> list[str]:
-    """Name the devices that operations can be placed on, without starting them.
+    """List the devices that operations can be placed on, without starting them.
 
     Args:
-        kind: ``"CPU"`` or ``"GPU"``; all kinds if left out.
+        kind: ``"CPU"`` or ``"GPU"``; all kinds if omitted.
 
     Returns:
-        Names such as ``"CPU:0"``: of the visible devices, and of their parts where
-        they are split into logical ones.
+        Names such as ``"CPU:0"`` of the visible devices, or of their logical devices
+        if they are split.
 
     Examples:
         >>> available("CPU")[0]
@@ -29,20 +29,20 @@ def available(kind: str | None = None) -> list[str]:
 
 
 def choose(name: str | None = None) -> str:
-    """Name a device for ``tf.device``, sure that it is there.
+    """Return the name of an existing device for ``tf.device``.
 
-    ``tf.device("GPU:0")`` alone does not complain where there is no GPU: TensorFlow's
-    soft placement puts the work on the CPU without a word.
+    ``tf.device("GPU:0")`` does not raise on a machine without a GPU: TensorFlow's soft
+    placement silently uses the CPU.
 
     Args:
-        name: such as ``"GPU:1"``, ``"gpu"`` or ``"/device:CPU:0"``; the first GPU if
-            left out, or the CPU where there is none.
+        name: such as ``"GPU:1"``, ``"gpu"`` or ``"/device:CPU:0"``; if omitted, the
+            first GPU, or the CPU without a GPU.
 
     Returns:
         The name as in ``available()``.
 
     Raises:
-        DeviceError: there is no such device.
+        DeviceError: the device does not exist.
 
     Examples:
         >>> choose("cpu")
@@ -67,16 +67,16 @@ def choose(name: str | None = None) -> str:
 
 
 def physical(name: str) -> Any:
-    """Find the whole device that a name stands for: settings are made on that.
+    """Find the physical device of a name; settings apply to that.
 
     Args:
-        name: as for ``choose``; a part of a split device stands for the whole.
+        name: as for ``choose``; a logical device resolves to its physical device.
 
     Returns:
         A ``tf.config.PhysicalDevice``.
 
     Raises:
-        DeviceError: there is no such device.
+        DeviceError: the device does not exist.
 
     Examples:
         >>> physical("CPU").device_type
@@ -86,10 +86,10 @@ def physical(name: str) -> Any:
 
 
 def has_started() -> bool:
-    """Tell whether TensorFlow has started its devices, so that settings are too late.
+    """Return whether TensorFlow has started its devices, which makes settings too late.
 
     Returns:
-        True from the first tensor, variable or ``tf.config.list_logical_devices()`` on.
+        True after the first tensor, variable or ``tf.config.list_logical_devices()``.
 
     Examples:
         >>> import tensorflow as tf
@@ -99,7 +99,7 @@ def has_started() -> bool:
     """
     from tensorflow.config import threading
 
-    # TensorFlow has no public question for it, but it refuses this once it has started.
+    # TensorFlow has no public API for it, but rejects this call once it has started.
     threads = threading.get_intra_op_parallelism_threads()
     try:
         threading.set_intra_op_parallelism_threads(threads + 1)

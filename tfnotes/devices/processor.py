@@ -1,4 +1,4 @@
-"""What the machine is, so that a measured number can name where it was measured."""
+"""Describe the machine on which a number was measured."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ CPUINFO = Path("/proc/cpuinfo")
 
 
 def machine() -> str:
-    """Name this machine's processor and how many of its cores may be used.
+    """Return this machine's processor and its number of usable cores.
 
     Returns:
         One line, such as ``"AMD EPYC 7B13, 2 cores"``.
@@ -24,10 +24,10 @@ def machine() -> str:
 
 
 def instructions() -> set[str]:
-    """Name the instruction sets of the processor, as Linux calls them.
+    """List the instruction sets of the processor, by their Linux names.
 
     Returns:
-        Names such as ``"avx2"``; none where there is no ``/proc/cpuinfo``.
+        Names such as ``"avx2"``; empty without ``/proc/cpuinfo``.
 
     Examples:
         >>> "no_such_instructions" in instructions()

@@ -1,4 +1,4 @@
-"""What people paste into an issue."""
+"""A description of the machine, to paste into an issue."""
 
 import os
 import platform
@@ -11,7 +11,7 @@ from tfnotes.devices.memory import gpu_memory
 from tfnotes.devices.placement import available, has_started
 from tfnotes.devices.processor import machine
 
-SHOWN = {  # settings whose values name neither a person, a folder nor a host
+SHOWN = {  # settings whose values contain no user, folder or host
     "CUDA_DEVICE_ORDER",
     "CUDA_VISIBLE_DEVICES",
     "KERAS_BACKEND",
@@ -27,13 +27,14 @@ SHOWN = {  # settings whose values name neither a person, a folder nor a host
 
 
 def report() -> str:
-    """Describe this machine and its TensorFlow, to be pasted into an issue.
+    """Describe this machine and its TensorFlow, to paste into an issue.
 
-    It starts no device, and names no user, host or folder. What cannot be found out is
-    given as the name of the error, so it also describes a broken installation.
+    It starts no device, and prints no user, host or folder. A value that cannot be
+    determined is replaced by the name of the error, so it also describes a broken
+    installation.
 
     Returns:
-        Plain text, a line for each fact.
+        Plain text, one line per fact.
 
     Examples:
         >>> print(report())
@@ -45,7 +46,7 @@ def report() -> str:
     for label, ask in FACTS.items():
         try:
             value = ask()
-        except Exception as error:  # any: a report must come in any case
+        except Exception as error:  # a report must never fail
             value = f"unknown ({type(error).__name__})"
         lines.append(f"{label:<14}{value}")
     return "\n".join(lines)

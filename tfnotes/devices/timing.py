@@ -1,4 +1,4 @@
-"""How long calls take, measured so that they can be compared on a busy machine."""
+"""Measure how long calls take, comparably even on a busy machine."""
 
 import time
 from collections.abc import Callable
@@ -6,15 +6,15 @@ from typing import Any
 
 
 def best_times(*calls: Callable[[], Any], repeats: int = 5) -> list[float]:
-    """Time the best of several runs of each call, taken in turns.
+    """Return the best of several timings of each call, measured in turns.
 
-    In turns, so that whatever slows the machine for a while slows all of them. Each is
-    called once before, uncounted: the first call may trace and compile. A call should
-    return only when its result is there, as ``lambda: f(x).numpy()`` does.
+    The turns spread a temporary slowdown of the machine over all calls. Each is called
+    once before, untimed: the first call may trace and compile. A call should return
+    only after its result is computed, as ``lambda: f(x).numpy()`` does.
 
     Args:
         calls: functions without arguments.
-        repeats: how often each is timed.
+        repeats: number of timings of each.
 
     Returns:
         The shortest time of each call, in seconds.

@@ -1,4 +1,4 @@
-"""Diagrams of models, of expressions and by hand, drawn by matplotlib alone."""
+"""Diagrams of models and expressions, drawn with matplotlib only."""
 
 from tfnotes.diagrams.expressions import expression_graph
 from tfnotes.diagrams.frames import arrow, frame

@@ -1,4 +1,4 @@
-"""Boxes with text, joined by arrows, drawn by matplotlib alone."""
+"""Draw boxes with text, joined by arrows, with matplotlib only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ from tfnotes.diagrams.layout import Layout, Point, Size, indented, layered
 BOLD, PLAIN = 9.5, 8.5  # points: first line of a box, other lines
 LINE = 0.16  # inches from line to line
 PADDING = 0.08  # inches between the text and the border
-MARGIN = 0.25  # inches round a diagram
-GREY = "the grey of the axes"  # as a colour: follows light and dark styles
+MARGIN = 0.25  # inches around a diagram
+GREY = "axes gray"  # a color that follows light and dark styles
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class Box:
     """Lines of text in a frame; the first is bold.
 
     Attributes:
-        lines: the texts.
-        color: of frame and ground: any colour of matplotlib, or ``GREY``.
-        linewidth: of the frame, points.
-        linestyle: of the frame.
+        lines: the lines of text.
+        color: color of frame and fill: any matplotlib color, or ``GREY``.
+        linewidth: line width of the frame, in points.
+        linestyle: line style of the frame.
     """
 
     lines: tuple[str, ...]
@@ -50,13 +50,13 @@ class Box:
 
 @dataclass(frozen=True)
 class Graph:
-    """What a diagram shows.
+    """Boxes and arrows of a diagram.
 
     Attributes:
-        title: stands above it.
+        title: the text above the boxes.
         boxes: in any order.
-        arrows: numbers of two boxes: from, to.
-        is_tree: the arrows lead from a whole to its parts, and have no heads.
+        arrows: pairs of box indices: from, to.
+        is_tree: whether the arrows lead from a whole to its parts, without heads.
     """
 
     title: str
@@ -78,15 +78,15 @@ class Graph:
 
 
 def draw(graphs: Sequence[Graph], width: float = 7.2) -> Figure:
-    """Draw graphs, side by side as long as there is room, else under each other.
+    """Draw graphs side by side, wrapping onto new rows if they do not fit.
 
     Args:
         graphs: at least one, with at least one box each.
-        width: inches that the figure should fill. One that needs more is wider; text
-            keeps its size.
+        width: target width in inches. A graph that needs more makes the figure wider;
+            the text keeps its size.
 
     Returns:
-        The figure, still to be shown; one unit of its axes is one inch.
+        The figure, not yet shown; one unit of its axes is one inch.
 
     Examples:
         >>> graph = Graph("two", [Box(("a",)), Box(("b", "more"))], [(0, 1)])
@@ -115,14 +115,14 @@ def _text_width(text: str, bold: bool) -> float:
 
 
 def _outer(graph: Graph, layout: Layout) -> Size:
-    """What a graph takes with its title and margins."""
+    """Size of a graph with its title and margins."""
     title = _text_width(graph.title, bold=True)
     width, height = layout.size
     return max(width, title) + 2 * MARGIN, height + 2 * MARGIN + graph.head
 
 
 def _shelves(sizes: Sequence[Size], width: float) -> tuple[list[Point], Size]:
-    """Top left corners: fill a row, begin the next below it; and the size of all."""
+    """Top left corners of graphs placed row by row, and the total size."""
     corners: list[Point] = []
     x = top = bottom = right = 0.0
     for w, h in sizes:
@@ -139,8 +139,8 @@ def _draw_graph(panel: Axes, graph: Graph, layout: Layout, corner: Point) -> Non
     if graph.title:
         panel.text(left, top, graph.title, va="center", weight="bold", size=BOLD)
     top += graph.head
-    for way in layout.ways:
-        panel.add_patch(_arrow([(left + x, top + y) for x, y in way], graph.is_tree))
+    for route in layout.ways:
+        panel.add_patch(_arrow([(left + x, top + y) for x, y in route], graph.is_tree))
     for box, (x, y) in zip(graph.boxes, layout.centres, strict=True):
         _draw_box(panel, box, left + x, top + y)
 
@@ -170,10 +170,10 @@ def _color(name: str) -> Any:
     return mpl.rcParams["axes.edgecolor"] if name == GREY else name
 
 
-def _arrow(way: Sequence[Point], is_tree: bool) -> FancyArrowPatch:
-    """Straight where the way is upright or level, else an upright S."""
-    points, codes = [way[0]], [Path.MOVETO]
-    for (x0, y0), (x1, y1) in pairwise(way):
+def _arrow(route: Sequence[Point], is_tree: bool) -> FancyArrowPatch:
+    """Draw horizontal and vertical segments straight, others as a vertical S-curve."""
+    points, codes = [route[0]], [Path.MOVETO]
+    for (x0, y0), (x1, y1) in pairwise(route):
         if x0 == x1 or y0 == y1:
             points, codes = [*points, (x1, y1)], [*codes, Path.LINETO]
         else:

@@ -1,4 +1,4 @@
-"""The graph of a small expression, with values and gradients."""
+"""Draw the graph of a small expression, with values and gradients."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 
 from tfnotes.diagrams.drawing import GREY, Box, Graph, draw
 
-INPUT, OPERATION = "C2", "C0"  # colours of the boxes; constants are grey
+INPUT, OPERATION = "C2", "C0"  # box colors; constants are gray
 CONSTANT = "constant"
-LARGE = 4  # numbers; of a larger array the shape is shown
+LARGE = 4  # elements; larger arrays are shown by their shape
 NAMES = {
     "AddV2": "+",
     "Sub": "−",
@@ -33,12 +33,12 @@ class Node:
     """One step of an expression.
 
     Attributes:
-        name: of an input, or what the operation does.
+        name: the name of an input, or of the operation.
         kind: TensorFlow's name of the operation, such as ``AddV2``.
-        sources: numbers of the nodes that it takes, in the order of the operation.
+        sources: indices of the input nodes, in the order of the operation's inputs.
         value: float32, any shape.
-        gradient: of the result with respect to the value, float32, of the same shape;
-            None where the tape follows no way to the result.
+        gradient: gradient of the result with respect to the value, float32, same shape;
+            None if the tape finds no path to the result.
     """
 
     name: str
@@ -49,19 +49,19 @@ class Node:
 
 
 def trace(function: Callable[..., Any], /, **inputs: Any) -> list[Node]:
-    """Run a function once and keep each step, with its value and its gradient.
+    """Run a function once and record each step, with its value and gradient.
 
     Args:
         function: from float32 tensors to one scalar tensor, without Python branches
             on values.
-        inputs: its arguments by name, numbers or arrays; taken as float32.
+        inputs: its arguments by name, numbers or arrays; converted to float32.
 
     Returns:
         The steps that the result depends on, in the order of their computation. The
         last one is the result.
 
     Raises:
-        ValueError: the result is no scalar tensor of floats.
+        ValueError: the result is not a scalar float tensor.
 
     Examples:
         >>> for node in trace(lambda x, y: x * y + x, x=2.0, y=3.0):
@@ -105,12 +105,12 @@ def expression_graph(
     Args:
         function: from float32 tensors to one scalar tensor, without Python branches
             on values.
-        width: inches that the figure may fill; no input can have this name.
-        inputs: its arguments by name, numbers or arrays; taken as float32.
+        width: target width in inches; no input can have this name.
+        inputs: its arguments by name, numbers or arrays; converted to float32.
 
     Returns:
-        The figure, still to be shown. Inputs stand at the top, the result below, in a
-        thick frame.
+        The figure, not yet shown. Inputs are at the top; the result is at the bottom,
+        in a thick frame.
 
     Examples:
         >>> figure = expression_graph(lambda w, x: w * x, w=2.0, x=-1.5)
@@ -130,14 +130,12 @@ def expression_graph(
 
 
 def _steps(result: Any) -> list[Any]:
-    """The float tensors that the result is made from, and itself, as they were made."""
+    """List the float tensors that the result depends on, and the result, in order."""
     import tensorflow as tf
 
     is_tensor = tf.is_symbolic_tensor(result)
     if not (is_tensor and result.shape == () and result.dtype.is_floating):
-        raise ValueError(
-            f"expected a scalar tensor of floats as result; got {result!r}"
-        )
+        raise ValueError(f"expected a scalar float tensor as result; got {result!r}")
     wanted, steps = {result.name}, []
     for operation in reversed(result.graph.get_operations()):
         made = [tensor for tensor in operation.outputs if tensor.name in wanted]
@@ -166,7 +164,7 @@ def _described(
 
 
 def _words(kind: str) -> str:
-    """``StopGradient`` as people write it."""
+    """Convert a name such as ``StopGradient`` to words."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower()
 
 

@@ -1,7 +1,7 @@
-"""Boxes with a title and a line of text, and arrows, where you put them.
+"""Boxes with a title and text, and arrows, at given positions.
 
-They are drawn into the current axes, in its units; set its limits to the size of the
-figure in inches, and the units are about inches.
+They are drawn into the current axes, in its units. If the axis limits equal the figure
+size in inches, the units are about inches.
 """
 
 import matplotlib.pyplot as plt
@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 Point = tuple[float, float]
 
-QUIET = "#57606a"
+QUIET = "dimgray"
 FAINT = 0.13  # opacity of a fill
 
 
@@ -21,22 +21,22 @@ def frame(
     text: str,
     font_size: float = 10.5,
 ) -> Rectangle:
-    """Draw a box with a title in bold and a text below it, both in its middle.
+    """Draw a box with a bold title and text below it, both centered.
 
     Args:
-        corner: left and lower edge.
+        corner: x and y of the lower left corner.
         size: width and height.
-        color: of the edge, and faintly of the fill.
+        color: color of the edge and, with low opacity, of the fill.
         title: one line.
-        text: one line or more.
-        font_size: of the title, in points; the text is a little smaller.
+        text: one or more lines.
+        font_size: font size of the title in points; the text is slightly smaller.
 
     Returns:
         The box.
 
     Examples:
         >>> panel = plt.figure().gca()
-        >>> box = frame((0, 0), (2, 1), "#0969da", "Keras", "layers, models")
+        >>> box = frame((0, 0), (2, 1), "C0", "Keras", "layers, models")
         >>> box.get_width(), [label.get_text() for label in panel.texts]
         (2, ['Keras', 'layers, models'])
     """
@@ -63,9 +63,9 @@ def arrow(start: Point, end: Point, color: str = QUIET, linestyle: str = "-") ->
     """Draw an arrow.
 
     Args:
-        start: where it begins.
-        end: where its head is.
-        color: of line and head.
+        start: the start point.
+        end: the position of the head.
+        color: color of line and head.
         linestyle: as in ``plt.plot``.
 
     Examples:

@@ -1,4 +1,4 @@
-"""Which box of a diagram stands in which layer, and in what order."""
+"""Assign the boxes of a diagram to layers, and order each layer."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -6,21 +6,21 @@ from graphlib import TopologicalSorter
 
 import numpy as np
 
-SWEEPS = 24  # ways down and up, in search of good places
+SWEEPS = 24  # passes down and up to reduce crossings
 
-Arrow = tuple[int, int]  # numbers of two boxes: from, to
-Layers = list[list[int]]  # numbers of boxes, top layer first, each from left to right
+Arrow = tuple[int, int]  # indices of two boxes: from, to
+Layers = list[list[int]]  # box indices, top layer first, each from left to right
 
 
 def ranks(n_boxes: int, arrows: Sequence[Arrow]) -> list[int]:
-    """Give each box its layer: one below the lowest box that points to it.
+    """Assign each box to a layer: one below the lowest box that points to it.
 
     Args:
-        n_boxes: how many boxes there are.
-        arrows: from which box to which.
+        n_boxes: the number of boxes.
+        arrows: pairs of box indices: from, to.
 
     Returns:
-        n numbers, 0 for the top layer.
+        n layer indices, 0 for the top layer.
 
     Examples:
         >>> ranks(4, [(0, 1), (1, 2), (0, 2), (3, 2)])
@@ -36,13 +36,13 @@ def ranks(n_boxes: int, arrows: Sequence[Arrow]) -> list[int]:
 
 
 def layered_by(layer_of: Sequence[int]) -> Layers:
-    """Collect boxes by their layer.
+    """Group boxes by layer.
 
     Args:
         layer_of: the layer of each box.
 
     Returns:
-        The numbers of the boxes in each layer.
+        The box indices of each layer.
 
     Examples:
         >>> layered_by([0, 1, 2, 0])
@@ -57,13 +57,13 @@ def layered_by(layer_of: Sequence[int]) -> Layers:
 def neighbours(
     links: Sequence[Arrow],
 ) -> tuple[Mapping[int, list[int]], Mapping[int, list[int]]]:
-    """Say which boxes are joined with which.
+    """List which boxes each box is joined with.
 
     Args:
-        links: from which box to which.
+        links: pairs of box indices: from, to.
 
     Returns:
-        For each box, the boxes that point to it; and those that it points to.
+        For each box, the boxes that point to it, and those that it points to.
 
     Examples:
         >>> above, below = neighbours([(0, 2), (1, 2)])
@@ -78,14 +78,14 @@ def neighbours(
 
 
 def ordered(layers: Layers, links: Sequence[Arrow]) -> Layers:
-    """Sort each layer by the mean place of neighbours, down and up again.
+    """Order each layer by the mean position of its neighbors, in passes down and up.
 
     Args:
         layers: boxes in any order.
-        links: from which box to which; each leads to the next layer.
+        links: pairs of box indices: from, to; each leads to the next layer.
 
     Returns:
-        The order that crosses least, of those that came by.
+        The order with the fewest crossings of all passes.
 
     Examples:
         >>> ordered([[0, 1], [2, 3]], [(0, 3), (1, 2)])
@@ -118,10 +118,10 @@ def crossings(layers: Layers, links: Sequence[Arrow]) -> int:
 
     Args:
         layers: boxes from left to right.
-        links: from which box to which; each leads to the next layer.
+        links: pairs of box indices: from, to; each leads to the next layer.
 
     Returns:
-        How many.
+        The number of crossings.
 
     Examples:
         >>> crossings([[0, 1], [2, 3]], [(0, 3), (1, 2)])

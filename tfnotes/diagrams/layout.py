@@ -1,4 +1,4 @@
-"""Where the boxes and arrows of a diagram go: in layers, from top to bottom.
+"""Place the boxes and arrows of a diagram in layers, from top to bottom.
 
 Lengths are inches; x grows to the right, y downwards.
 """
@@ -22,8 +22,8 @@ from tfnotes.diagrams.layers import (
 
 ACROSS, DOWN = 0.2, 0.28  # between boxes side by side, and between layers
 GUTTER = 0.6  # between columns
-INDENT = 0.3  # of a part against its whole
-LANE = 0.1  # room for an arrow that passes through a layer
+INDENT = 0.3  # of a part relative to its whole
+LANE = 0.1  # space for an arrow that passes through a layer
 TALL = 9.0  # a layout up to this height stays in one column
 
 Size = tuple[float, float]  # width, height
@@ -33,7 +33,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Layout:
-    """Centres of the boxes, corners of the arrows' ways, and the size of the whole."""
+    """Centers of the boxes, corner points of the arrows, and the total size."""
 
     centres: list[Point]
     ways: list[list[Point]]
@@ -47,7 +47,7 @@ class _Item:
     width: float
     height: float
     layer: int
-    x: float = 0.0  # centre
+    x: float = 0.0  # center
     top: float = 0.0  # of its layer
     bottom: float = 0.0
     gutter: float = 0.0  # x, left of its column
@@ -58,18 +58,18 @@ class _Item:
 
 
 def layered(sizes: Sequence[Size], arrows: Sequence[Arrow], width: float) -> Layout:
-    """Place boxes so that all arrows lead down, pass no box and seldom cross.
+    """Place boxes so that arrows lead down, cross no box and rarely each other.
 
-    A tall layout is cut where a single arrow crosses, and goes on in a second column,
-    as long as the width has room for it.
+    A tall layout is cut where a single arrow crosses and continues in a second column,
+    if the width allows it.
 
     Args:
         sizes: width and height of each box, inches.
-        arrows: from which box to which; no way may lead back to where it began.
-        width: inches that columns may take together.
+        arrows: pairs of box indices: from, to; without cycles.
+        width: total width of the columns in inches.
 
     Returns:
-        The places.
+        The layout.
 
     Examples:
         >>> layout = layered([(1.0, 0.5), (1.0, 0.5)], [(0, 1)], width=7)
@@ -92,20 +92,20 @@ def layered(sizes: Sequence[Size], arrows: Sequence[Arrow], width: float) -> Lay
         if lanes:
             _straighten(items, layers, lanes)
     size = _stack(items, layers, _cuts(items, layers, links, width))
-    ways = [list(_way([items[i] for i in chain])) for chain in chains]
-    centres = [(item.x, item.y) for item in items[: len(sizes)]]
-    return _rounded(centres, _apart(ways, arrows), size)
+    routes = [list(_route([items[i] for i in chain])) for chain in chains]
+    centers = [(item.x, item.y) for item in items[: len(sizes)]]
+    return _rounded(centers, _apart(routes, arrows), size)
 
 
 def indented(sizes: Sequence[Size], arrows: Sequence[Arrow]) -> Layout:
-    """Place boxes under each other, each part further to the right than its whole.
+    """Place boxes below each other, each part indented relative to its whole.
 
     Args:
         sizes: width and height of each box, inches.
-        arrows: from a whole to its part; a whole stands before its parts.
+        arrows: from a whole to its part; a whole precedes its parts.
 
     Returns:
-        The places.
+        The layout.
 
     Examples:
         >>> indented([(1.0, 0.5), (1.0, 0.5)], [(0, 1)]).centres
@@ -124,7 +124,7 @@ def indented(sizes: Sequence[Size], arrows: Sequence[Arrow]) -> Layout:
 
 
 def _chain(items: list[_Item], start: int, end: int) -> list[int]:
-    """The items that an arrow joins; lanes for it are added to the items."""
+    """Return the items of an arrow; lanes for it are appended to the items."""
     between = range(items[start].layer + 1, items[end].layer)
     lanes = range(len(items), len(items) + len(between))
     items += [_Item(LANE, 0.0, layer) for layer in between]
@@ -134,7 +134,7 @@ def _chain(items: list[_Item], start: int, end: int) -> list[int]:
 def _align(
     items: Sequence[_Item], layers: Sequence[Sequence[int]], links: Sequence[Arrow]
 ) -> None:
-    """Set each item under the middle of those above, after rounds up and down."""
+    """Center each item below its predecessors, in repeated passes up and down."""
     above, below = neighbours(links)
     for sweep in range(SWEEPS):
         near, way = (below, layers[::-1]) if sweep % 2 == 0 else (above, layers)
@@ -148,7 +148,7 @@ def _align(
 def _straighten(
     items: Sequence[_Item], layers: Sequence[Sequence[int]], lanes: Sequence[int]
 ) -> None:
-    """Give the lanes of one arrow the same x, if there is room for it in each layer."""
+    """Give all lanes of one arrow the same x if every layer has space for it."""
     low, high = [], []
     for lane in lanes:
         row = [items[i] for i in layers[items[lane].layer]]
@@ -166,7 +166,7 @@ def _step(left: _Item, right: _Item) -> float:
 
 
 def _spread(row: Sequence[_Item], wished: Floats) -> Floats:
-    """Keep order and distances, halfway between pushing right and pushing left."""
+    """Enforce order and distances: the mean of pushing right and pushing left."""
     packed = np.cumsum([0.0, *(_step(a, b) for a, b in pairwise(row))])
     free = wished - packed
     pushed_right = np.maximum.accumulate(free)
@@ -180,7 +180,7 @@ def _cuts(
     links: Sequence[Arrow],
     width: float,
 ) -> set[int]:
-    """After which layers a new column begins."""
+    """Return the layers after which a new column begins."""
     left, right = _extent(items)
     heights = [max(items[i].height for i in layer) + DOWN for layer in layers]
     bottoms = np.cumsum(heights)
@@ -202,7 +202,7 @@ def _extent(items: Sequence[_Item]) -> tuple[float, float]:
 def _stack(
     items: Sequence[_Item], layers: Sequence[Sequence[int]], cuts: set[int]
 ) -> Size:
-    """Set the layers under each other, column after column; give the size of all."""
+    """Stack the layers, column after column, and return the total size."""
     edges = [0, *(i + 1 for i in sorted(cuts)), len(layers)]
     start, tallest = 0.0, 0.0
     for first, last in pairwise(edges):
@@ -220,8 +220,8 @@ def _stack(
     return start - GUTTER, tallest
 
 
-def _way(chain: Sequence[_Item]) -> Iterator[Point]:
-    """Corners of an arrow: upright in each layer, and round the foot of a column."""
+def _route(chain: Sequence[_Item]) -> Iterator[Point]:
+    """Corner points of an arrow: vertical in each layer, and around a column's end."""
     for item, after in pairwise(chain):
         yield item.x, item.y + item.height / 2
         yield item.x, item.bottom
@@ -234,21 +234,26 @@ def _way(chain: Sequence[_Item]) -> Iterator[Point]:
     yield after.x, after.y - after.height / 2
 
 
-def _apart(ways: list[list[Point]], arrows: Sequence[Arrow]) -> list[list[Point]]:
-    """Move the ends of arrows between the same two boxes side by side."""
+def _apart(routes: list[list[Point]], arrows: Sequence[Arrow]) -> list[list[Point]]:
+    """Separate arrows between the same two boxes by shifting their ends."""
     total, seen = Counter(arrows), Counter[Arrow]()
-    for way, arrow in zip(ways, arrows, strict=True):
+    for route, arrow in zip(routes, arrows, strict=True):
         shift = (seen[arrow] - (total[arrow] - 1) / 2) * 2 * LANE
         seen[arrow] += 1
-        for i in {0, 1, len(way) - 2, len(way) - 1}:  # upright pieces at the boxes
-            way[i] = (way[i][0] + shift, way[i][1])
-    return ways
+        for i in {
+            0,
+            1,
+            len(route) - 2,
+            len(route) - 1,
+        }:  # vertical segments at the boxes
+            route[i] = (route[i][0] + shift, route[i][1])
+    return routes
 
 
-def _rounded(centres: list[Point], ways: list[list[Point]], size: Size) -> Layout:
-    """To a thousandth of an inch, without corners that stand twice."""
-    centres, *ways = [
+def _rounded(centers: list[Point], routes: list[list[Point]], size: Size) -> Layout:
+    """Round to 0.001 inch and drop repeated corner points."""
+    centers, *routes = [
         [(round(float(x), 3), round(float(y), 3)) for x, y in points]
-        for points in (centres, *ways)
+        for points in (centers, *routes)
     ]
-    return Layout(centres, [list(dict.fromkeys(way)) for way in ways], size)
+    return Layout(centers, [list(dict.fromkeys(route)) for route in routes], size)

@@ -1,4 +1,4 @@
-"""The diagram of a Keras model, without Graphviz."""
+"""Draw the diagram of a Keras model, without Graphviz."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,30 +10,29 @@ from matplotlib.figure import Figure
 from tfnotes.diagrams.drawing import GREY, Box, Graph, draw
 from tfnotes.diagrams.layers import Arrow
 
-INPUT, WEIGHTS, PLAIN, NESTED = "C2", "C0", GREY, "C3"  # colours of the boxes
-Call = tuple[str, int]  # name of a layer, and which of its calls
+INPUT, WEIGHTS, PLAIN, NESTED = "C2", "C0", GREY, "C3"  # box colors
+Call = tuple[str, int]  # layer name, and index of the call
 Shape = Sequence[int | None]
 
 
 def model_diagram(
     model: Any, *, expand_nested: bool = False, width: float = 7.2
 ) -> Figure:
-    """Draw a Keras model: a box for each call of a layer, arrows for the tensors.
+    """Draw a Keras model: one box per layer call, one arrow per tensor.
 
-    A box says type, name, output shape without the batch, and parameters. Outputs of
-    the model have a thick frame, nested models a dashed one. A subclassed model does
-    not tell how its layers are joined, nor does a ``Sequential`` that is not built:
-    its layers are drawn as a list of parts. So is a model with a layer that lacks
-    ``get_config``.
+    A box shows type, name, output shape without the batch axis, and parameters. Outputs
+    of the model have a thick frame, nested models a dashed one. Subclassed models,
+    ``Sequential`` models that are not built and models with a layer without
+    ``get_config`` do not expose their connections: their layers are drawn as a tree.
 
     Args:
         model: any Keras model.
-        expand_nested: draw each nested model too, beside or below.
-        width: inches that the figure should fill; a deep model goes on in a second
-            column if there is room for it.
+        expand_nested: whether to draw each nested model too, next to or below.
+        width: target width in inches; a deep model continues in a second column if
+            there is space for it.
 
     Returns:
-        The figure, still to be shown.
+        The figure, not yet shown.
 
     Examples:
         >>> import keras
@@ -60,14 +59,14 @@ def _graphs(model: Any, expand_nested: bool) -> Iterator[Graph]:
 
 
 def model_graph(model: Any) -> Graph:
-    """Read from a Keras model what ``model_diagram`` draws.
+    """Extract the boxes and arrows of a Keras model.
 
     Args:
         model: any Keras model.
 
     Returns:
-        A box for each call of a layer, in the order of the model, and an arrow for
-        each tensor between two of them; or a tree of parts.
+        One box per layer call, in model order, and one arrow per tensor between two of
+        them; or a tree of layers.
 
     Examples:
         >>> import keras
@@ -80,8 +79,8 @@ def model_graph(model: Any) -> Graph:
 
     title = ": ".join(filter(None, [model.name, _params(model)]))
     if getattr(model, "inputs", None):
-        # Sequential or functional: its tensors know where they come from. The same
-        # name again, because a new one would change the names of later models.
+        # Sequential or functional: its tensors record their history. Keep the
+        # name, because a new one would change the names of later models.
         plain = keras.Model(model.inputs, model.outputs, name=model.name)
         config = None
         with suppress(NotImplementedError):  # a layer without get_config
@@ -92,7 +91,7 @@ def model_graph(model: Any) -> Graph:
 
 
 def _calls(model: Any, config: dict[str, Any]) -> tuple[list[Box], list[Arrow]]:
-    """A box for each call of a layer, and arrows for the tensors between them."""
+    """List one box per layer call, and arrows for the tensors between them."""
     import keras
 
     layers = {layer.name: layer for layer in model.operations}
@@ -118,7 +117,7 @@ def _calls(model: Any, config: dict[str, Any]) -> tuple[list[Box], list[Arrow]]:
 
 
 def _tensors(value: Any) -> Iterator[tuple[Call, int, Shape]]:
-    """The tensors among the arguments of a call: call and index that made it, shape."""
+    """Yield the tensors among a call's arguments: source call, index, shape."""
     if isinstance(value, Mapping) and "keras_history" in value:
         name, call, index = value["keras_history"]
         yield (name, call), index, value["shape"]
@@ -130,7 +129,7 @@ def _tensors(value: Any) -> Iterator[tuple[Call, int, Shape]]:
 
 
 def _parts(layer: Any) -> tuple[list[Box], list[Arrow]]:
-    """A layer, and below it the layers that it is made of."""
+    """List a layer and, recursively, its sublayers."""
     boxes, arrows = [_box(layer)], []
     for part in layer.layers if _is_model(layer) else []:
         start = len(boxes)
@@ -162,7 +161,7 @@ def _is_model(layer: Any) -> bool:
 
 
 def _shape(shape: Shape) -> str:
-    """Without the batch, which is the first."""
+    """Format a shape without its batch axis."""
     return "×".join("?" if n is None else str(n) for n in shape[1:]) or "scalar"
 
 

@@ -1,15 +1,15 @@
-"""Train one model on many workers, on one machine or on many.
+"""Train one model on several workers, on one or more machines.
 
-``tfnotes.train`` needs no more than a model that was made inside a strategy's scope:
+``tfnotes.train`` only needs a model created in a strategy's scope:
 
     strategy = tfnotes.distribution.choose_strategy()
     with strategy.scope():
         model = tfnotes.models.mlp()
     tfnotes.train(model, x, y, optimizer="sgd", loss="mse", checkpoint="run")
 
-What is left to do is to start the workers and tell them of each other: ``launch``, or
-``tfnotes launch`` on the command line, leaves that to Ray. Kubernetes and Slurm do it
-themselves; ``EXAMPLES`` holds a script and the files to submit it with.
+``launch``, or ``tfnotes launch`` on the command line, starts the workers and connects
+them through Ray. Kubernetes and Slurm do that themselves; ``EXAMPLES`` contains a
+script and the files to submit it with.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Run a script as several workers; Ray starts, watches and restarts them."""
+"""Run a script as several workers; Ray starts, monitors and restarts them."""
 
 import contextlib
 import logging
@@ -16,24 +16,24 @@ from typing import Any
 
 from tfnotes.errors import first_line
 
-PATIENCE = 600  # seconds that workers may take to start
-Work = dict[str, Any]  # what a worker is told: script, arguments, folder, logs
+START_TIMEOUT = 600  # seconds for the workers to start
+Work = dict[str, Any]  # settings of a worker: script, arguments, folder, logs
 
 
 class WorkerError(RuntimeError):
-    """A worker failed as often as it may; the message names it, and its log.
+    """A worker exceeded its restarts; the message names the worker and its log.
 
     Args:
-        message: what happened.
-        when: seconds since the epoch; 0 for a worker that died without a word.
+        message: description of the failure.
+        when: seconds since the epoch; 0 for a worker that died without an exception.
     """
 
     def __init__(self, message: str, when: float = 0) -> None:
-        super().__init__(message, when)  # both, so that Ray can send them
+        super().__init__(message, when)  # both, so that Ray can pickle them
         self.when = when
 
     def __str__(self) -> str:
-        """The message alone."""
+        """Return the message only."""
         return str(self.args[0])
 
 
@@ -48,29 +48,29 @@ def launch(
 ) -> list[Path]:
     """Run a script as several workers of ``MultiWorkerMirroredStrategy``.
 
-    When a worker fails, Ray ends the others, who would wait for it forever, and starts
-    all of them anew. A script that passes ``checkpoint=`` to ``tfnotes.train`` goes on
-    where it was.
+    When a worker fails, Ray stops the others, which would wait for it forever, and
+    restarts all of them. A script that passes ``checkpoint=`` to ``tfnotes.train``
+    resumes from its checkpoint.
 
     Args:
-        script: a Python program; it stands at this path on every machine.
-        arguments: for the script.
-        n_workers: how many; each gets a GPU where there is one for all of them.
-        address: of a Ray cluster that runs already, such as ``"auto"``; None runs one
+        script: a Python program; it must be at this path on every machine.
+        arguments: arguments of the script.
+        n_workers: number of workers; each gets a GPU if there are enough for all.
+        address: address of a running Ray cluster, such as ``"auto"``; None starts one
             on this machine until the workers end.
-        restarts: how often all workers may be started anew.
-        logs: a folder for what each worker says, ``worker-0.log`` and so on, and for
-            ``failures.log``, a line for each failure; files that are there grow.
+        restarts: maximum number of restarts of all workers.
+        logs: a folder for the output of each worker, ``worker-0.log`` and so on, and
+            for ``failures.log``, one line per failure; existing files are appended to.
 
     Returns:
         The paths of the logs.
 
     Raises:
-        ConnectionError: there is no cluster at the address, or it wants a token.
-        FileNotFoundError: there is no such script.
+        ConnectionError: there is no cluster at the address, or it requires a token.
+        FileNotFoundError: the script does not exist.
         ImportError: Ray is not installed.
-        ValueError: there are more workers than the cluster has processors for.
-        WorkerError: a worker failed once more than ``restarts``.
+        ValueError: there are more workers than CPUs in the cluster.
+        WorkerError: a worker failed more than ``restarts`` times.
 
     Examples:
         >>> launch("none.py")
@@ -88,14 +88,14 @@ def launch(
         "logs": str(Path(logs).resolve()),
     }
     paths = [Path(work["logs"]) / f"worker-{i}.log" for i in range(n_workers)]
-    # In the main thread Ray takes Ctrl-C for itself, and then ends Python in silence.
+    # In the main thread Ray handles Ctrl-C itself, and then silently exits Python.
     with ThreadPoolExecutor(1) as thread, cluster(address, n_workers):
         from ray.train import WorkerGroupError
 
         with _scratch(work["logs"]) as scratch:
             trainer = _trainer(work, n_workers, restarts, scratch)
             try:
-                with contextlib.redirect_stdout(sys.stderr):  # what Ray has to say
+                with contextlib.redirect_stdout(sys.stderr):  # Ray's own output
                     thread.submit(trainer.fit).result()
             except WorkerGroupError as error:
                 worker, text = first_failure(error.worker_failures)
@@ -106,13 +106,13 @@ def launch(
 
 
 def first_failure(failures: Mapping[int, BaseException]) -> tuple[int, str]:
-    """The worker that failed first, and how: the others fail because of it.
+    """Find the worker that failed first; the others fail as a consequence.
 
     Args:
-        failures: what Ray saw, by worker.
+        failures: the failures that Ray reports, by worker.
 
     Returns:
-        Its index, and words to go behind it.
+        Its index, and a description that follows the worker's name.
 
     Examples:
         >>> late = WorkerError("failed: lost", when=9.5)
@@ -127,17 +127,17 @@ def first_failure(failures: Mapping[int, BaseException]) -> tuple[int, str]:
 
 @contextlib.contextmanager
 def cluster(address: str | None, n_workers: int) -> Iterator[None]:
-    """Join a Ray cluster, or run one of our own, until the block ends.
+    """Join a Ray cluster, or run a local one, until the block ends.
 
     Args:
-        address: of a cluster that runs already, such as ``"auto"``; None runs one on
+        address: address of a running cluster, such as ``"auto"``; None starts one on
             this machine.
-        n_workers: how many processors are wanted.
+        n_workers: number of CPUs required.
 
     Raises:
-        ConnectionError: there is no cluster at the address, or it wants a token.
+        ConnectionError: there is no cluster at the address, or it requires a token.
         ImportError: Ray is not installed.
-        ValueError: the cluster has fewer processors.
+        ValueError: the cluster has fewer CPUs.
 
     Examples:
         >>> import ray
@@ -145,10 +145,14 @@ def cluster(address: str | None, n_workers: int) -> Iterator[None]:
         ...     ray.cluster_resources()["CPU"]
         2.0
     """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # ask nobody, tell nobody
-    os.environ.setdefault("RAY_TRAIN_ENABLE_PRINT_PATCH", "0")  # it doubles each line
-    os.environ.setdefault("RAY_worker_niceness", "0")  # or all else goes first
-    os.environ.setdefault("RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S", str(PATIENCE))
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # no usage statistics
+    os.environ.setdefault(
+        "RAY_TRAIN_ENABLE_PRINT_PATCH", "0"
+    )  # it prints each line twice
+    os.environ.setdefault(
+        "RAY_worker_niceness", "0"
+    )  # else every other process has priority
+    os.environ.setdefault("RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S", str(START_TIMEOUT))
     try:
         import ray
     except ImportError as error:
@@ -166,13 +170,13 @@ def cluster(address: str | None, n_workers: int) -> Iterator[None]:
         )
     except ConnectionError as error:
         raise ConnectionError(
-            f"expected a Ray cluster at {address}, could not join one; start it with "
-            "`ray start --head`, and set RAY_AUTH_MODE=token here if it wants a token"
+            f"expected a Ray cluster at {address}, could not connect; start it with "
+            "`ray start --head`, and set RAY_AUTH_MODE=token here if needed"
         ) from error
     try:
         if (processors := _resources().get("CPU", 0)) < n_workers:
             raise ValueError(
-                f"expected at most {processors:.0f} workers, one for each processor of "
+                f"expected at most {processors:.0f} workers, one per CPU of "
                 f"the cluster at {address}; got {n_workers}"
             )
         yield
@@ -188,7 +192,7 @@ def _resources() -> dict[str, float]:
 
 @contextlib.contextmanager
 def _scratch(folder: str) -> Iterator[Path]:
-    """A folder for what Ray notes down about a run; nobody reads it afterwards."""
+    """Create a folder for Ray's records of a run; they are not needed afterwards."""
     Path(folder).mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix="ray-", dir=folder))
     try:
@@ -218,7 +222,7 @@ def _trainer(work: Work, n_workers: int, restarts: int, scratch: Path) -> Any:
 
 
 def _diary(path: Path) -> Any:
-    """Write down every failure, those too that the workers survive."""
+    """Log every failure, including those followed by a restart."""
     from ray.train import UserCallback
 
     class Diary(UserCallback):  # type: ignore[misc, unused-ignore]
@@ -235,10 +239,10 @@ def _diary(path: Path) -> Any:
 
 
 def _work(work: Work) -> None:
-    """What a worker does: the script, with a log of its own."""
+    """Run the script in a worker, with its own log."""
     from ray import train
 
-    # Ray asks for Keras 2 here. Scripts of today are written for Keras 3.
+    # Ray selects Keras 2 here, but current scripts are written for Keras 3.
     os.environ.pop("TF_USE_LEGACY_KERAS", None)
     index = train.get_context().get_world_rank()
     with _log(Path(work["logs"]) / f"worker-{index}.log"):
@@ -260,7 +264,7 @@ def _work(work: Work) -> None:
 
 @contextlib.contextmanager
 def _log(path: Path) -> Iterator[None]:
-    """Send everything this process says to a file: Python, and TensorFlow's C++."""
+    """Redirect all output of this process to a file: Python, and TensorFlow's C++."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", buffering=1, encoding="utf-8") as file:
         shown = [os.dup(number) for number in (1, 2)]

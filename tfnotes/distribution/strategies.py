@@ -1,4 +1,4 @@
-"""Which workers there are, as the environment tells it."""
+"""Detect the workers from the environment, and choose a strategy."""
 
 import json
 import os
@@ -7,19 +7,19 @@ from typing import Any
 
 
 def tf_config(workers: Sequence[str], index: int) -> str:
-    """The text of ``TF_CONFIG``, which tells a worker who and where all workers are.
+    """Build the value of ``TF_CONFIG``: all workers and the index of this one.
 
-    Ray and Kubernetes operators set it; this is for workers that you start by hand.
+    Ray and Kubernetes operators set it; this is for workers that you start manually.
 
     Args:
-        workers: ``host:port`` of each, the same list for all.
-        index: which of them this one is; worker 0 is the chief, who saves.
+        workers: ``host:port`` of each, the same list on all workers.
+        index: index of this worker; worker 0 is the chief, which saves.
 
     Returns:
         JSON, for the environment of that worker.
 
     Raises:
-        ValueError: there is no worker of that index.
+        ValueError: no worker has this index.
 
     Examples:
         >>> tf_config(["a:1"], 0)
@@ -36,15 +36,14 @@ def tf_config(workers: Sequence[str], index: int) -> str:
 
 # --8<-- [start:choose_strategy]
 def choose_strategy() -> Any:
-    """The strategy for wherever this program was started.
+    """Choose the strategy for the environment of this program.
 
-    Call it before anything else of TensorFlow: workers find each other then, and only
-    then.
+    Call it before any other TensorFlow code: workers can connect only then.
 
     Returns:
-        A ``tf.distribute.Strategy``: over all workers where ``TF_CONFIG`` is set or
-        Slurm runs several, over the GPUs of this machine where there are two or more,
-        and the default strategy, which changes nothing, elsewhere.
+        A ``tf.distribute.Strategy``: over all workers if ``TF_CONFIG`` is set or Slurm
+        runs several, over the GPUs of this machine if there are two or more, and
+        otherwise the default strategy, which changes nothing.
 
     Examples:
         >>> choose_strategy().num_replicas_in_sync
@@ -65,14 +64,14 @@ def choose_strategy() -> Any:
 
 
 def _slurm() -> Any:
-    """What Slurm says of the workers."""
+    """Resolve the workers of a Slurm job."""
     import tensorflow as tf
 
     resolvers = tf.distribute.cluster_resolver
     if tf.config.list_physical_devices("GPU"):
         return resolvers.SlurmClusterResolver()
-    # It asks nvidia-smi for GPUs, divides them among the tasks of a node, and fails
-    # where there are none. Counting one for each task gives it what it needs.
+    # It queries nvidia-smi for GPUs, divides them among the tasks of a node, and fails
+    # if there are none. Counting one GPU per task satisfies it.
     n_tasks = int(os.environ["SLURM_STEP_NUM_TASKS"])
     found = resolvers.SlurmClusterResolver(
         gpus_per_node=n_tasks, gpus_per_task=1, auto_set_gpu=False

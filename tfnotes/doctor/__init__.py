@@ -1,12 +1,12 @@
-"""Reads old programs and names the lines that TensorFlow and Keras have outgrown.
+"""Find the lines of old programs that fail or behave differently in current TensorFlow and Keras.
 
     from tfnotes import doctor
     for finding in doctor.examine("old.py"):
         print(finding.line, finding.form, finding.instead)
 
-It follows the names of a program through its imports and assignments, in the syntax
-tree, and runs nothing. Rather than to cry wolf it stays silent: what cannot be seen for
-certain is left out, and so is code whose author expects the error.
+It follows the names of a program through its imports and assignments in the syntax tree,
+and runs nothing. It prefers silence to false alarms: it reports only what it can prove, and
+skips code whose author expects the error.
 """
 
 import ast
@@ -33,15 +33,15 @@ __all__ = [
 ]
 
 SKIPPED = {"site-packages", "node_modules", "__pycache__", "venv", "env"}
-UNREADABLE = {  # what is seen before there is a syntax tree: write instead, and the page
-    "print of Python 2": ("print(x), with parentheses", "migration/tensorflow-1-to-2"),
+UNREADABLE = {  # problems found before parsing: what to write instead, and the page
+    "Python 2 print": ("print(x), with parentheses", "migration/tensorflow-1-to-2"),
     "a program that does not parse": (
-        "what Python can read; mind the indentation of what was copied",
+        "valid Python; check the indentation of pasted code",
         "foundations/linear-regression-from-scratch",
     ),
-    "a magic of IPython in a script": (
-        "nothing: it is for notebooks", "start/finding-help"),
-    "an old TensorFlow to install": (
+    "an IPython magic in a script": (
+        "nothing: magics only work in notebooks", "start/finding-help"),
+    "installing an old TensorFlow": (
         "pip install tensorflow, which brings Keras; on Linux with a GPU: "
         "pip install \"tensorflow[and-cuda]\"",
         "start/install",
@@ -51,13 +51,13 @@ UNREADABLE = {  # what is seen before there is a syntax tree: write instead, and
 
 @dataclass(frozen=True)
 class Finding:
-    """A line that uses an old form.
+    """A line that uses an outdated form.
 
     Attributes:
         file: the file's name.
-        line: counted from 1; in a notebook, in its cell.
-        form: the old form by name.
-        today: what happens today: the error, or what goes wrong in silence.
+        line: counted from 1; in a notebook, within its cell.
+        form: the name of the form.
+        today: the current behavior: an error, or a silent failure.
         instead: what to write.
         page: the lesson to read, as ``chapter/lesson``.
         cell: the code cell of a notebook, counted from 1.
@@ -79,16 +79,16 @@ class Finding:
 
 
 def examine(path: str | Path) -> list[Finding]:
-    """Name the lines of a script or notebook that use old forms.
+    """Find the outdated lines of a script or notebook.
 
     Args:
         path: a file that ends in ``.py`` or ``.ipynb``.
 
     Returns:
-        The findings, from top to bottom; none if nothing old was found.
+        The findings, from top to bottom; empty if there are none.
 
     Raises:
-        ValueError: it is no such file, or holds something else.
+        ValueError: the file has another extension, or invalid contents.
 
     Examples:
         >>> examine("old.txt")
@@ -99,15 +99,15 @@ def examine(path: str | Path) -> list[Finding]:
 
 
 def examine_source(text: str, *, expected: bool = False) -> list[Finding]:
-    r"""Name the lines of a program that use old forms.
+    r"""Find the outdated lines of a program.
 
     Args:
-        text: Python.
-        expected: look also where the program expects an error, such as in
+        text: Python code.
+        expected: whether to report code that expects an error too, such as in
             ``with pytest.raises(…):``.
 
     Returns:
-        The findings, from top to bottom; none if nothing old was found.
+        The findings, from top to bottom; empty if there are none.
 
     Examples:
         >>> (found,) = examine_source("import keras\nkeras.optimizers.SGD(lr=0.1)")
@@ -118,13 +118,13 @@ def examine_source(text: str, *, expected: bool = False) -> list[Finding]:
 
 
 def files(path: str | Path) -> list[Path]:
-    """The scripts and notebooks below a folder.
+    """List the scripts and notebooks below a folder.
 
     Args:
-        path: a folder, or a file, which is given back as it is.
+        path: a folder, or a file, which is returned unchanged.
 
     Returns:
-        Their paths, sorted; those in hidden folders and in environments are left out.
+        Their paths, sorted, without hidden folders and environments.
 
     Examples:
         >>> files("old.py")
@@ -146,12 +146,12 @@ def _is_skipped(parts: tuple[str, ...], root: Path) -> bool:
 
 def _examine(program: Program, file: str, expected: bool) -> list[Finding]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the parser, about somebody else's strings
+        warnings.simplefilter("ignore")  # parser warnings about the examined program
         code = Code(program.tree())
     found = [_unreadable(program, file, problem) for problem in program.problems]
     for form, node, word in _hits(code, expected):
         cell, line = program.place(_line(node))
-        today, instead = _filled(_said(form, node, word, code), word), _filled(form.instead, word)
+        today, instead = _filled(_today(form, node, word, code), word), _filled(form.instead, word)
         found.append(Finding(file, line, form.name, today, instead, form.page, cell))
     unique = {(f.cell, f.line, f.form): f for f in found}
     return sorted(unique.values(), key=lambda f: (f.cell or 0, f.line))
@@ -164,13 +164,13 @@ def _unreadable(program: Program, file: str, problem: Problem) -> Finding:
 
 
 def _hits(code: Code, expected: bool) -> Iterator[tuple[Form, ast.AST, str]]:
-    """Each old form of a program with its node; a node that is named is named once."""
+    """Yield each outdated form of a program with its node; report a node only once."""
     kinds = Kinds(code)
     named: set[ast.AST] = set()
     for form in FORMS:
         for hit in form.find(code, kinds):
             node, word = hit if isinstance(hit, tuple) else (hit, "")
-            known = {node, getattr(node, "value", node)} & named  # a chain is named once
+            known = {node, getattr(node, "value", node)} & named  # report a chain once
             if not known and (expected or not _is_expected(code, node, form)):
                 named.add(node)
                 yield form, node, word
@@ -178,13 +178,13 @@ def _hits(code: Code, expected: bool) -> Iterator[tuple[Form, ast.AST, str]]:
 
 def _is_expected(code: Code, node: ast.AST, form: Form) -> bool:
     errors = {ANY} | form.raised
-    if isinstance(node, ast.alias):  # a name that is missing fails while it is imported
+    if isinstance(node, ast.alias):  # a missing name fails on import
         errors |= IMPORT_ERRORS
     return bool(errors & code.expected(node))
 
 
-def _said(form: Form, node: ast.AST, word: str, code: Code) -> str:
-    """What happens today; a name that is gone is missed otherwise by an import."""
+def _today(form: Form, node: ast.AST, word: str, code: Code) -> str:
+    """Return the current behavior; imports of removed names raise their own errors."""
     if form.today != GONE or not isinstance(node, ast.alias):
         return form.today
     outer, path = code.parents.get(node), code.names.imported[node]
@@ -194,7 +194,7 @@ def _said(form: Form, node: ast.AST, word: str, code: Code) -> str:
 
 
 def _line(node: ast.AST) -> int:
-    """Where a reader looks for a node: a chain of names ends on its last line."""
+    """Return the line to report; for a chain of attributes, its last line."""
     inner = node.func if isinstance(node, ast.Call) else node
     if isinstance(inner, ast.Attribute) and inner.end_lineno:
         return inner.end_lineno
@@ -202,7 +202,7 @@ def _line(node: ast.AST) -> int:
 
 
 def _filled(text: str, word: str) -> str:
-    """A text of a form with what was found: a word, or a full name."""
+    """Fill the placeholders of a form's text with a word or a full name."""
     if "{new}" in text:
         text = text.replace("{new}", installed.successor(word))
     text = text.replace("{module}", installed.module(word))

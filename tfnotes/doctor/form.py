@@ -1,4 +1,4 @@
-"""An old form: how it is found, what it does today, what to write, where to read."""
+"""An outdated form: how to find it, its current behavior, what to write, where to read."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ from tfnotes.doctor.kinds import Kind, Kinds
 from tfnotes.doctor.names import canonical
 from tfnotes.doctor.syntax import Code
 
-Hit: TypeAlias = "ast.AST | tuple[ast.AST, str]"  # with the word for "{}" of the texts
+Hit: TypeAlias = "ast.AST | tuple[ast.AST, str]"  # with the word to fill in for "{}"
 Finder: TypeAlias = Callable[[Code, Kinds], Iterable[Hit]]
 GONE = "AttributeError: module '{module}' has no attribute '{}'"
 ERROR = re.compile(r"\w+(Error|Exception)\b")
@@ -21,10 +21,10 @@ MODELS = (Kind.MODEL, Kind.GUESS)
 
 @dataclass(frozen=True)
 class Form:
-    """One row of what the doctor knows.
+    """One row of the doctor's tables.
 
-    In the texts ``{}`` stands for what was found: the name, the argument, the method.
-    ``{module}`` is where a name was looked for, ``{new}`` what took its place.
+    In the texts ``{}`` is replaced by the name, argument or method that was found,
+    ``{module}`` by the module of a name, and ``{new}`` by its replacement.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Form:
 
     @property
     def raised(self) -> set[str]:
-        """The error that it raises today, or the warnings that it may give."""
+        """The error that it raises, or the warnings that it may emit."""
         if "with a warning" in self.today:
             return WARNINGS
         match = ERROR.match(self.today)
@@ -44,13 +44,13 @@ class Form:
 
 @dataclass(frozen=True)
 class Names:
-    """Uses of full names, or of what lies inside; ``root`` narrows to how they begin."""
+    """Find uses of full names or their members; ``root`` restricts their first part."""
 
     paths: tuple[str, ...]
     root: str = ""
 
     def __call__(self, code: Code, _: Kinds) -> Iterator[Hit]:
-        """Give the attributes and imports."""
+        """Yield the attributes and imports."""
         for attribute in code.every(ast.Attribute):
             path = code.path(attribute)
             if path in self.paths and self._of_root(code.names.path(attribute)):
@@ -69,9 +69,9 @@ class Names:
 
 @dataclass(frozen=True)
 class Arguments:
-    """Arguments by name, in calls of functions, of classes, or of methods of a kind.
+    """Find keyword arguments in calls of functions, classes, or methods of a kind.
 
-    A function that ends in ``.*`` is every class of its module.
+    A function that ends in ``.*`` matches every class of its module.
     """
 
     functions: tuple[str, ...]
@@ -81,7 +81,7 @@ class Arguments:
     but: tuple[str, ...] = ()
 
     def __call__(self, code: Code, kinds: Kinds) -> Iterator[Hit]:
-        """Give the arguments."""
+        """Yield the arguments."""
         for call in code.every(ast.Call):
             found = [k for k in call.keywords if k.arg in self.words]
             if found and (self._function(code, call) or self._method(kinds, call)):
@@ -104,14 +104,14 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Methods:
-    """Attributes and methods of what is of some kind; without kinds, of any variable."""
+    """Find attributes and methods of objects of some kind; without kinds, of any variable."""
 
     words: tuple[str, ...]
     kinds: tuple[Kind, ...] = ()
-    context: type[ast.expr_context] | None = None  # read, or given a value
+    context: type[ast.expr_context] | None = None  # load or store
 
     def __call__(self, code: Code, kinds: Kinds) -> Iterator[Hit]:
-        """Give the attributes."""
+        """Yield the attributes."""
         for attribute in code.every(ast.Attribute):
             in_time = self.context is None or isinstance(attribute.ctx, self.context)
             if attribute.attr in self.words and in_time and self._owner(code, kinds, attribute):

@@ -1,4 +1,4 @@
-"""What the installed TensorFlow and Keras have, read from their files without importing."""
+"""Look up names in the installed TensorFlow and Keras by reading their files, without importing."""
 
 import ast
 import functools
@@ -9,20 +9,20 @@ from pathlib import Path
 
 ROOTS = {"tf": ("tensorflow", "tensorflow/_api/v2"), "keras": ("keras",)}
 KERAS_OF_TF = "keras/_tf_keras/keras"
-PRIVATE = {"src", "python", "core"}  # there, files hold names that no list has
+PRIVATE = {"src", "python", "core"}  # files in these define unlisted names
 LAZY = {"keras": "", "losses": "/losses", "metrics": "/metrics", "optimizers": "/optimizers",
         "initializers": "/initializers"}  # fmt: skip
 
 
 @functools.cache
 def missing(path: str) -> str | None:
-    """The first part of a full name that the installed version does not have.
+    """Find the first part of a full name that is missing in the installed version.
 
     Args:
         path: such as ``tf.losses.mean_squared_error`` or ``keras.layers.Dense``.
 
     Returns:
-        The name up to there; None if it exists, or nothing can be said of it.
+        The name up to there; None if it exists, or cannot be checked.
 
     Examples:
         >>> missing("tf.contrib.layers.fully_connected")
@@ -43,18 +43,18 @@ def missing(path: str) -> str | None:
 
 
 def _is_others(module: str, name: str) -> bool:
-    """Whether TensorFlow 1 takes a name from somewhere else: from Keras, or absl."""
+    """Return whether TensorFlow 1 re-exports a name from Keras or absl."""
     return module.startswith("tf.compat.v1.") or (module == "tf.compat.v1" and name in LAZY)
 
 
 def has(path: str) -> bool:
-    """Whether a full name is one of the installed version, for certain.
+    """Return whether a full name certainly exists in the installed version.
 
     Args:
         path: such as ``keras.layers.Dense``.
 
     Returns:
-        False also for what cannot be known.
+        False also if it cannot be checked.
 
     Examples:
         >>> has("keras.layers.Dense"), has("keras.layers.Desne"), has("torch.nn")
@@ -64,13 +64,13 @@ def has(path: str) -> bool:
 
 
 def nearest(path: str) -> str | None:
-    """A name in the same module that is spelled almost like a missing one.
+    """Find a name in the same module with a similar spelling.
 
     Args:
         path: a full name that is missing.
 
     Returns:
-        The full name to use; None if there is none.
+        The full name to use, or None.
 
     Examples:
         >>> nearest("tf.contant")
@@ -87,13 +87,13 @@ def nearest(path: str) -> str | None:
 
 
 def moved(path: str) -> str | None:
-    """Where a name of TensorFlow 1 went, by TensorFlow's own table of renamed names.
+    """Look up the new name of a TensorFlow 1 name in TensorFlow's own renaming table.
 
     Args:
         path: such as ``tf.log``.
 
     Returns:
-        The name to use, which exists; None if there is none outside ``tf.compat.v1``.
+        The name to use, which exists; None if only ``tf.compat.v1`` has it.
 
     Examples:
         >>> moved("tf.log"), moved("tf.placeholder")
@@ -104,7 +104,7 @@ def moved(path: str) -> str | None:
 
 
 def successor(path: str) -> str:
-    """What to write for a name that is missing.
+    """Suggest a replacement for a missing name.
 
     Args:
         path: a full name.
@@ -119,17 +119,17 @@ def successor(path: str) -> str:
     operation = f"keras.ops.{path.rpartition('.')[2]}"
     if ".backend." in path and has(operation):
         return operation
-    return moved(path) or nearest(path) or "the page names what took its place"
+    return moved(path) or nearest(path) or "see the page for its replacement"
 
 
 def module(path: str) -> str:
-    """The module that an error names when it lacks a name.
+    """Return the module that the error message of a missing name contains.
 
     Args:
-        path: the full name that is missing.
+        path: the missing full name.
 
     Returns:
-        The module's own name.
+        The module's ``__name__``.
 
     Examples:
         >>> module("tf.log"), module("tf.nn.rnn_cell"), module("tf.losses.log_loss")
@@ -145,13 +145,13 @@ def module(path: str) -> str:
 
 @functools.cache
 def names(folder: Path) -> frozenset[str]:
-    """The public names that a package's ``__init__.py`` binds.
+    """List the public names that a package's ``__init__.py`` binds.
 
     Args:
         folder: the package.
 
     Returns:
-        Names without dots.
+        Names without dots; empty if there is no such package.
 
     Examples:
         >>> from pathlib import Path
@@ -177,14 +177,14 @@ def _home(package: str) -> Path | None:
 
 
 def _folders(root: str) -> list[Path]:
-    """Where the modules of a root are: TensorFlow's are in two folders."""
+    """List the folders of a root's modules: TensorFlow has two."""
     folders = ROOTS.get(root, ())
     home = _home(folders[0]) if folders else None
     return [home / folder for folder in folders] if home else []
 
 
 def _inner(folders: list[Path], part: str, top_of_tensorflow: bool) -> list[Path]:
-    """The folders of a module inside; none if it is no module."""
+    """List the folders of a submodule; empty if it is not a module."""
     home = _home("keras")
     if top_of_tensorflow and part in LAZY and home:
         return [home / (KERAS_OF_TF + LAZY[part])]

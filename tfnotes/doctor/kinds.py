@@ -1,4 +1,4 @@
-"""What a variable holds: a model, a layer, an optimizer, a data set, a tensor."""
+"""Infer the kind of a variable: a model, layer, optimizer, data set or tensor."""
 
 import ast
 from collections.abc import Collection, Iterator
@@ -9,7 +9,7 @@ from tfnotes.doctor.syntax import Code
 
 
 class Kind(StrEnum):
-    """What the forms tell apart."""
+    """The kinds of objects that the forms distinguish."""
 
     MODEL = "model"
     LAYER = "layer"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
     GUESS = "a model by its name"
 
 
-NAMED = {"model", "net"}  # what a model is called where nothing else is known
+NAMED = {"model", "net"}  # usual names of a model whose kind is unknown
 EXACT = {
     **dict.fromkeys(
         ["keras.Model", "keras.Sequential", "keras.models.Model", "keras.models.Sequential",
@@ -74,7 +74,7 @@ KEEP_DATASETS = {
 
 
 class Kinds:
-    r"""What the expressions of a program hold, as far as it can be seen.
+    r"""Infer the kinds of a program's expressions.
 
     Examples:
         >>> code = Code(ast.parse("import keras\nm = keras.Sequential()\nm.fit()"))
@@ -88,14 +88,14 @@ class Kinds:
         self._own: dict[ast.ClassDef, Kind | None] = {}
 
     def of(self, node: ast.AST) -> Kind | None:
-        """The kind of what an expression gives; None if it cannot be seen."""
+        """Return the kind of an expression's value, or None if unknown."""
         if node not in self._found:
-            self._found[node] = None  # what is made from itself is not known
+            self._found[node] = None  # a recursive definition is unknown
             self._found[node] = self._of(node)
         return self._found[node]
 
     def of_class(self, node: ast.ClassDef) -> Kind | None:
-        """What the instances of a class are, by the classes that it inherits from."""
+        """Return the kind of a class's instances, from its base classes."""
         if node not in self._own:
             self._own[node] = None
             kinds = [self._called(base) for base in node.bases]
@@ -135,20 +135,20 @@ class Kinds:
         return None
 
     def _of_argument(self, node: ast.arg) -> Kind | None:
-        """``self`` is what its class makes; no other argument is known."""
+        """Return the kind of ``self``; the kind of other arguments is unknown."""
         function = self.code.function_of(node)
         first = function.args.args[:1] if function else []
         owner = self.code.class_of(function)
         return self.of_class(owner) if owner and first == [node] else None
 
     def _of_item(self, node: ast.expr) -> Kind | None:
-        """``model.layers`` holds layers."""
+        """Return the kind of an item of ``model.layers``."""
         if isinstance(node, ast.Attribute) and node.attr == "layers":
             return Kind.LAYER if self.is_model(node.value) else None
         return None
 
     def calls(self, names: Collection[str], kinds: Collection[Kind | None]) -> Iterator[ast.Call]:
-        """Calls of methods with these names, of what is of one of these kinds."""
+        """Yield the calls of these methods on objects of these kinds."""
         for call in self.code.every(ast.Call):
             match call.func:
                 case ast.Attribute(value=owner, attr=name) if name in names:
@@ -156,7 +156,7 @@ class Kinds:
                         yield call
 
     def is_model(self, node: ast.AST, guess: bool = True) -> bool:
-        """Whether an expression is a model, or at least called like one."""
+        """Return whether an expression is a model, or has the name of one."""
         return self.of(node) in ({Kind.MODEL, Kind.GUESS} if guess else {Kind.MODEL})
 
     def _of_call(self, node: ast.Call) -> Kind | None:
@@ -170,7 +170,7 @@ class Kinds:
         return self._called(function)
 
     def _called(self, function: ast.expr) -> Kind | None:
-        """What a call of this function gives, or an instance of this class is."""
+        """Return the kind of a function's result or of a class's instances."""
         path = self.code.path(function)
         if path:
             return _of_path(path)
@@ -203,7 +203,7 @@ class Kinds:
         return kinds.pop() if len(kinds) == 1 else None
 
     def _attributes(self, owner: ast.ClassDef | None, name: str) -> list[ast.expr]:
-        """What the methods of a class give to ``self.name``."""
+        """List the values that the methods of a class assign to ``self.name``."""
         return [
             assign.value
             for assign in (self.code.every(ast.Assign) if owner else [])

@@ -1,4 +1,4 @@
-"""What the names of a program mean: followed through imports and assignments."""
+"""Resolve the names of a program through imports and assignments."""
 
 import ast
 import functools
@@ -6,7 +6,7 @@ import functools
 from tfnotes.doctor import installed
 from tfnotes.doctor.scopes import Scope, Value, bind
 
-CONVENTIONS = {  # what a fragment without its imports means by these names
+CONVENTIONS = {  # meaning of these names in a fragment without imports
     "tf": "tf",
     "keras": "keras",
     "np": "numpy",
@@ -17,8 +17,8 @@ CONVENTIONS = {  # what a fragment without its imports means by these names
     "callbacks": "keras.callbacks",
 }
 FRAGMENT = ("keras.layers", "keras.models", "keras.optimizers", "keras.callbacks")
-RIVALS = {"torch", "paddle", "mxnet", "jax", "flax", "chainer"}  # they have an SGD too
-SAME = {  # two names of one thing
+RIVALS = {"torch", "paddle", "mxnet", "jax", "flax", "chainer"}  # they define SGD too
+SAME = {  # aliases
     "tf.compat.v2": "tf",
     "tf.keras": "keras",
     "tf.optimizers": "keras.optimizers",
@@ -30,10 +30,10 @@ SAME = {  # two names of one thing
 
 @functools.cache
 def canonical(path: str) -> str:
-    """The one name of what has several: ``tf.keras.layers`` is ``keras.layers``.
+    """Replace an alias by its canonical name: ``tf.keras.layers`` is ``keras.layers``.
 
     Args:
-        path: a name with dots.
+        path: a dotted name.
 
     Returns:
         The name that the forms use.
@@ -49,7 +49,7 @@ def canonical(path: str) -> str:
 
 
 class Names:
-    r"""Every name of a program, and where it gets its value.
+    r"""The names of a program, and where they are bound.
 
     Examples:
         >>> tree = ast.parse("from tensorflow import keras as k\nk.layers.Dense(1)")
@@ -65,14 +65,14 @@ class Names:
         self._paths: dict[ast.AST, str | None] = {}
 
     def path(self, node: ast.AST) -> str | None:
-        """The full name of a name or attribute of a library, as it was imported."""
+        """Return the full name of a library's name or attribute, as imported."""
         if node not in self._paths:
-            self._paths[node] = None  # a name that leads to itself leads nowhere
+            self._paths[node] = None  # a recursive definition is unknown
             self._paths[node] = self._path(node)
         return self._paths[node]
 
     def values(self, node: ast.Name) -> list[Value] | None:
-        """All values that a name may have where it is used; None if it is unbound."""
+        """List all possible values of a name where it is used; None if it is unbound."""
         use = self._bound.uses.get(node)
         if use is None:
             return [None]
@@ -86,16 +86,16 @@ class Names:
         reaching = []
         for binding in reversed(before):
             reaching.append(binding.value)
-            if set(binding.blocks) <= set(use.blocks):  # always passed on the way here
+            if set(binding.blocks) <= set(use.blocks):  # always executed before
                 break
         return reaching
 
     def speaks_keras(self) -> bool:
-        """Whether the program imports TensorFlow or Keras, or nothing at all."""
+        """Return whether the program imports TensorFlow or Keras, or nothing at all."""
         return not self.roots or bool(self.roots & {"tf", "keras"})
 
     def has_rival(self) -> bool:
-        """Whether the program imports another library with models and optimizers."""
+        """Return whether the program imports another library with models and optimizers."""
         return bool(self.roots & RIVALS)
 
     def _path(self, node: ast.AST) -> str | None:
@@ -129,7 +129,7 @@ class Names:
         return next((f"{m}.{name}" for m in FRAGMENT if installed.has(f"{m}.{name}")), None)
 
     def _known(self, path: str) -> str | None:
-        """A full name, if it is not one of Keras 2."""
+        """Return a full name unless it belongs to Keras 2."""
         of_keras_2 = path.startswith("tf.") and canonical(path).startswith("keras")
         return None if self._bound.legacy and of_keras_2 else path
 

@@ -1,4 +1,4 @@
-"""Where every name of a program gets its value, and where it is used."""
+"""Find where the names of a program are bound and used."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 LEGACY = "TF_USE_LEGACY_KERAS"  # set in os.environ: tf.keras is Keras 2
 BRANCHES = ("body", "orelse", "handlers", "finalbody", "cases")
-LIKE = {  # what binds names as another one does
+LIKE = {  # node types that bind names like another type
     "AsyncFor": "For",
     "AsyncFunctionDef": "FunctionDef",
     "AsyncWith": "With",
@@ -17,22 +17,22 @@ LIKE = {  # what binds names as another one does
     "TryStar": "Try",
     "While": "If",
 }
-Block: TypeAlias = tuple[int, str]  # the statement, and which of its blocks
+Block: TypeAlias = tuple[int, str]  # id of the statement, and name of its block
 
 
 @dataclass(frozen=True)
 class Item:
-    """An element of what an expression gives: the variable of a ``for`` loop."""
+    """An element of an expression's value: the variable of a ``for`` loop."""
 
     of: ast.expr
 
 
-Value: TypeAlias = "ast.AST | Item | str | None"  # str: an import's; None: not known
+Value: TypeAlias = "ast.AST | Item | str | None"  # str: an import; None: unknown
 
 
 @dataclass(frozen=True)
 class Binding:
-    """One place that gives a name its value."""
+    """A statement that binds a name."""
 
     value: Value
     order: int
@@ -41,7 +41,7 @@ class Binding:
 
 @dataclass(eq=False)
 class Scope:
-    """A module, a class or a function, and the names that are bound in it."""
+    """A module, a class or a function, and the names bound in it."""
 
     node: ast.AST
     outer: "Scope | None" = None
@@ -50,7 +50,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Use:
-    """A place where a name is used: in which scope, after how many others, in which blocks."""
+    """A use of a name: its scope, its position in the order of uses, its blocks."""
 
     scope: Scope
     order: int
@@ -69,7 +69,7 @@ class Bound:
 
 
 def bind(tree: ast.Module) -> Bound:
-    """Find where the names of a program get their values.
+    """Find where the names of a program are bound.
 
     Args:
         tree: the program.
@@ -99,7 +99,7 @@ class _Binder(ast.NodeVisitor):
         getattr(self, f"visit_{LIKE.get(name, name)}", self.generic_visit)(node)
 
     def bind(self, target: ast.AST, value: Value) -> None:
-        """Note that a target gets a value."""
+        """Record the binding of a target to a value."""
         if isinstance(target, ast.Name):
             self._bind_name(target.id, value)
         elif isinstance(target, ast.Starred):
@@ -246,7 +246,7 @@ class _Binder(ast.NodeVisitor):
 
 
 def _library(module: str) -> str:
-    """``tensorflow`` is ``tf``, wherever it is imported from."""
+    """Abbreviate a root module: ``tensorflow`` is ``tf``."""
     first, dot, rest = module.partition(".")
     return "tf" + dot + rest if first == "tensorflow" else module
 

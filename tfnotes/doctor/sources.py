@@ -1,4 +1,4 @@
-"""Programs as they stand in files: scripts and notebooks, with lines that do not parse."""
+"""Read scripts and notebooks, including lines that do not parse."""
 
 import ast
 import io
@@ -24,7 +24,7 @@ PRINT = "Missing parentheses in call to"
 
 @dataclass(frozen=True)
 class Problem:
-    """A line that is no Python of today."""
+    """A line that is not valid Python 3."""
 
     form: str
     line: int  # of the whole program
@@ -33,19 +33,19 @@ class Problem:
 
 @dataclass
 class Program:
-    """Python to examine, and where its lines come from."""
+    """Python code to examine, and the origin of its lines."""
 
     text: str
     cells: list[int] = field(default_factory=list)  # the first line of each, from 1
     problems: list[Problem] = field(default_factory=list)
 
     def place(self, line: int) -> tuple[int | None, int]:
-        """The cell, counted from 1, and the line in it; None for the cell of a script."""
+        """Return the cell, counted from 1, and the line in it; cell None for a script."""
         before = [start for start in self.cells if start <= line]
         return (len(before), line - before[-1] + 1) if before else (None, line)
 
     def tree(self) -> ast.Module:
-        """The syntax tree of what parses; the rest goes to ``problems``."""
+        """Parse the code; lines that do not parse go to ``problems``."""
         starts = self.cells or [1]
         lines = self.text.splitlines()
         kept = []
@@ -54,14 +54,14 @@ class Program:
         return ast.parse("\n".join(kept))
 
     def _parsing(self, lines: list[str], start: int) -> list[str]:
-        """The lines without magics and prints of Python 2; blank if the rest fails."""
+        """Return the lines without Python 2 prints, or blank lines if the rest fails."""
         while (error := _error("\n".join(lines))) is not None:
             number = min(error.lineno or 1, len(lines))
             said = f"{type(error).__name__}: {error.msg}"
             line = lines[number - 1]
             indent = line[: len(line) - len(line.lstrip())]
             if error.msg.startswith(PRINT):
-                self._note("print of Python 2", start, number, said)
+                self._note("Python 2 print", start, number, said)
                 lines[number - 1] = f"{indent}pass"
             else:
                 self._note("a program that does not parse", start, number, said)
@@ -79,11 +79,11 @@ def read(path: Path) -> Program:
         path: a file that ends in ``.py`` or ``.ipynb``.
 
     Returns:
-        The program; magics of IPython are blank lines in it.
+        The program, with blank lines in place of IPython magics.
 
     Raises:
-        ValueError: it is no such file, or holds something else.
-        OSError: it cannot be read.
+        ValueError: the file has another extension, or invalid contents.
+        OSError: the file cannot be read.
 
     Examples:
         >>> read(Path("a.txt"))
@@ -97,22 +97,22 @@ def read(path: Path) -> Program:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError(f"{path}: expected text in UTF-8; save it so, and try again") from None
+        raise ValueError(f"{path}: expected text in UTF-8; save it in that encoding") from None
     return notebook(text, str(path)) if path.suffix == ".ipynb" else script(text)
 
 
 def script(text: str) -> Program:
-    r"""The program of a script; magics that were pasted into it are problems.
+    r"""Return the program of a script; pasted IPython magics are problems.
 
     Args:
-        text: what the file holds.
+        text: the contents of the file.
 
     Returns:
         The program.
 
     Examples:
         >>> script("%matplotlib inline\nx = 1").problems[0].form
-        'a magic of IPython in a script'
+        'an IPython magic in a script'
     """
     program = Program(text)
     if _error(text) is None:
@@ -121,7 +121,7 @@ def script(text: str) -> Program:
     for number, line in enumerate(lines):
         if _is_magic(line, lines[:number]):
             said = "SyntaxError: invalid syntax"
-            program.problems.append(Problem("a magic of IPython in a script", number + 1, said))
+            program.problems.append(Problem("an IPython magic in a script", number + 1, said))
             program.problems += _old_installs(line, number + 1)
             lines[number] = ""
     program.text = "\n".join(lines)
@@ -129,17 +129,17 @@ def script(text: str) -> Program:
 
 
 def notebook(text: str, name: str = "the notebook") -> Program:
-    r"""The code cells of a notebook, one after the other.
+    r"""Concatenate the code cells of a notebook.
 
     Args:
         text: the JSON of the notebook.
-        name: what to call it in an error.
+        name: its name in error messages.
 
     Returns:
         The program, and the lines at which its cells begin.
 
     Raises:
-        ValueError: it is no notebook.
+        ValueError: the text is not a notebook.
 
     Examples:
         >>> cells = [{"cell_type": "code", "source": ["%matplotlib inline\n", "x = 1"]}]
@@ -173,19 +173,19 @@ def _without_magics(lines: list[str]) -> list[str]:
 
 
 def _is_magic(line: str, before: list[str]) -> bool:
-    """Whether a line is a magic, and not the rest of what began before."""
+    """Return whether a line is a magic, not the continuation of a statement."""
     if not MAGIC.match(line) or _error(line.strip()) is None:
         return False
     return not _is_open("\n".join(before))
 
 
 def _is_open(before: str) -> bool:
-    """Whether a statement goes on: ``x = (a``, of which ``% b)`` is the rest."""
+    """Return whether a statement continues: ``% b)`` continues ``x = (a``."""
     if before.endswith("\\"):
         return True
     try:
         list(tokenize.generate_tokens(io.StringIO(before).readline))
-    except tokenize.TokenError:  # an open bracket, or an open text
+    except tokenize.TokenError:  # an open bracket, or an open string
         return True
     except SyntaxError:
         return False
@@ -194,11 +194,11 @@ def _is_open(before: str) -> bool:
 
 def _old_installs(line: str, number: int) -> Iterator[Problem]:
     if PIP.match(line):
-        yield Problem("an old TensorFlow to install", number, line.strip())
+        yield Problem("installing an old TensorFlow", number, line.strip())
 
 
 def _error(text: str) -> SyntaxError | None:
-    """What the parser says of a text; None if it is content."""
+    """Return the syntax error of a text, or None."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "\\d" in old strings
         try:

@@ -1,4 +1,4 @@
-"""A program as the forms look at it: its nodes, its names, and what is expected to fail."""
+"""A program as the forms see it: its nodes, its names, and the errors that it expects."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ from typing import TypeVar
 from tfnotes.doctor.names import Names, canonical
 
 Node = TypeVar("Node", bound=ast.AST)
-EXPECTING = {  # a block that begins with one of these is about an error
+EXPECTING = {  # context managers whose block expects an error
     "printed_errors",
     "raises",
     "suppress",
@@ -17,13 +17,13 @@ EXPECTING = {  # a block that begins with one of these is about an error
     "assertRaisesRegex",
     "assert_raises",
 }
-OLD_MODULE = re.compile(r"^keras\.layers\.[a-z_0-9]+\.(?=[A-Z])")  # its layers stand outside now
+OLD_MODULE = re.compile(r"^keras\.layers\.[a-z_0-9]+\.(?=[A-Z])")  # the layers are in keras.layers
 ANY = "any error"
 IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError"}
 
 
 class Code:
-    r"""A program: its syntax tree with the questions that the forms ask.
+    r"""The syntax tree of a program, with queries for the forms.
 
     Examples:
         >>> code = Code(ast.parse("import keras\nkeras.optimizers.SGD(lr=0.1)"))
@@ -41,36 +41,36 @@ class Code:
             self.parents |= dict.fromkeys(ast.iter_child_nodes(node), node)
 
     def every(self, kind: type[Node]) -> list[Node]:
-        """All nodes of a type."""
+        """List all nodes of a type."""
         return self._nodes.get(kind, [])  # type: ignore[return-value]
 
     def path(self, node: ast.AST) -> str | None:
-        """The canonical full name of a name or attribute, such as ``keras.Model``."""
+        """Return the canonical full name of a name or attribute, such as ``keras.Model``."""
         path = self.names.path(node)
         return OLD_MODULE.sub("keras.layers.", canonical(path)) if path else None
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The nodes that a node stands in, from the inside out."""
+        """Yield the ancestors of a node, innermost first."""
         while node in self.parents:
             node = self.parents[node]
             yield node
 
     def function_of(self, node: ast.AST) -> ast.FunctionDef | None:
-        """The function that a node stands in."""
+        """Return the function that contains a node."""
         inside = (n for n in self.above(node) if isinstance(n, ast.FunctionDef))
         return next(inside, None)
 
     def class_of(self, function: ast.AST | None) -> ast.ClassDef | None:
-        """The class that a function is a method of."""
+        """Return the class of a method."""
         outer = self.parents.get(function) if function else None
         return outer if isinstance(outer, ast.ClassDef) else None
 
     def calls(self, *paths: str) -> list[ast.Call]:
-        """All calls of the functions with these full names."""
+        """List all calls of the functions with these full names."""
         return [c for c in self.every(ast.Call) if self.path(c.func) in paths]
 
     def text(self, node: ast.AST | None) -> str | None:
-        """The text that an expression gives, or the end of it; None if it is not known."""
+        """Return the string value of an expression, or its end; None if unknown."""
         match node:
             case ast.Name():
                 values = self.names.values(node) or [None]
@@ -89,11 +89,11 @@ class Code:
 
     @cached_property
     def texts(self) -> set[str]:
-        """All texts of the program."""
+        """Return all string literals of the program."""
         return {c.value for c in self.every(ast.Constant) if isinstance(c.value, str)}
 
     def expected(self, node: ast.AST) -> set[str]:
-        """The errors that the author expects where a node stands."""
+        """Return the errors that the author expects at a node."""
         found: set[str] = set()
         inner = node
         for outer in self.above(node):
@@ -122,15 +122,15 @@ class Code:
 
 
 def argument(call: ast.Call, name: str, place: int | None = None) -> ast.expr | None:
-    """The value that a call gives to an argument.
+    """Return the value that a call passes for an argument.
 
     Args:
         call: the call.
         name: the argument's name.
-        place: its place, counted from 0, where it may stand without its name.
+        place: its position, counted from 0, if it can be positional.
 
     Returns:
-        The expression; None if the argument is left out, or may hide behind a star.
+        The expression; None if the argument is omitted, or may be in a starred argument.
 
     Examples:
         >>> call = ast.parse("f(1, b=2)").body[0].value
@@ -147,13 +147,13 @@ def argument(call: ast.Call, name: str, place: int | None = None) -> ast.expr | 
 
 
 def text_of(node: ast.AST | None) -> str | None:
-    """The text that a literal holds.
+    """Return the string value of a literal.
 
     Args:
-        node: an expression, or none.
+        node: an expression, or None.
 
     Returns:
-        The text; of an f-string its end; None if that is not known.
+        The string; for an f-string its end; None if unknown.
 
     Examples:
         >>> text_of(ast.parse("f'{folder}/a.h5'").body[0].value)
@@ -167,7 +167,7 @@ def text_of(node: ast.AST | None) -> str | None:
 
 
 def _called(node: ast.AST) -> str | None:
-    """The last name of what is called."""
+    """Return the last part of the name of a called function."""
     function = node.func if isinstance(node, ast.Call) else node
     if isinstance(function, ast.Attribute):
         return function.attr

@@ -1,7 +1,8 @@
-"""Models as functions: each builds an uncompiled ``keras.Model`` that gives logits.
+"""Functions that build uncompiled ``keras.Model`` instances with logits as output.
 
 Compile a classifier with ``SparseCategoricalCrossentropy(from_logits=True)``. The
-regression models give the value itself.
+regression models return the value itself. Import this module before
+``keras.saving.load_model`` reads one of them from a file: that registers their classes.
 """
 
 from collections.abc import Callable, Mapping
@@ -57,7 +58,7 @@ IMAGE_CLASSIFIERS: Mapping[str, Callable[..., keras.Model]] = MappingProxyType(
         "resnet18": resnet18,
     }
 )
-"""Every classifier of pictures by the name that the command line knows, each called as
+"""Every image classifier by its name on the command line, each called as
 ``builder(input_shape=(28, 28, 1), n_classes=10)``."""
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Models with two inputs or two outputs: only the functional API can write them."""
+"""Models with two inputs or two outputs, which need the functional API."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -17,14 +17,14 @@ def wide_and_deep(
     hidden: Sequence[int] = (30, 30),
     n_outputs: int = 1,
 ) -> keras.Model:
-    """Build a linear model and a deep one that add up to one answer.
+    """Build a model that adds the outputs of a linear and a deep model.
 
     Args:
-        n_wide: numbers of a sample that go to the output directly.
-        n_deep: numbers of a sample that go through the hidden layers; the same numbers
-            may take both ways.
+        n_wide: number of features that go directly to the output.
+        n_deep: number of features that go through the hidden layers; the same features
+            may be in both.
         hidden: the units of each hidden layer.
-        n_outputs: 1 for a value or the logit of yes, else the number of classes.
+        n_outputs: 1 for a value or a binary logit, else the number of classes.
 
     Returns:
         An uncompiled model with the inputs ``wide`` (n, n_wide) and ``deep``
@@ -54,16 +54,16 @@ def wide_and_deep(
 def multi_output_cnn(
     input_shape: Sequence[int] = (28, 28, 1), heads: Mapping[str, int] = HEADS
 ) -> keras.Model:
-    """Build one convolutional trunk that answers several questions.
+    """Build one convolutional trunk with several output heads.
 
     Args:
         input_shape: (height, width, channels) in pixels, from 4 x 4.
-        heads: for each question its name and how many numbers answer it: the classes of
-            a classification, 1 for a value.
+        heads: for each head its name and number of outputs: the number of classes for a
+            classification, 1 for a value.
 
     Returns:
-        An uncompiled model: (n, *input_shape) float32 to a dict that holds, under each
-        name, (n, heads[name]) float32: logits, or values. Losses and metrics go to
+        An uncompiled model: (n, *input_shape) float32 to a dict that contains, for each
+        name, (n, heads[name]) float32: logits, or values. Pass losses and metrics to
         ``compile`` under the same names.
 
     Examples:

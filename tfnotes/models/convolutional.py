@@ -1,4 +1,4 @@
-"""Convolutional networks for pictures: LeNet-5, VGG and Network in Network."""
+"""Convolutional networks for images: LeNet-5, VGG and Network in Network."""
 
 from collections.abc import Sequence
 
@@ -21,18 +21,18 @@ NIN_IMAGENET = (
 def image_input(
     input_shape: Sequence[int | None], smallest_size: int = 1
 ) -> keras.KerasTensor:
-    """Make the input of a network for pictures, or say why they do not fit it.
+    """Create the input of an image network, or raise if the images do not fit it.
 
     Args:
-        input_shape: (height, width, channels) in pixels; a side that differs from
-            picture to picture is None.
-        smallest_size: the shortest side that the network can shrink, in pixels.
+        input_shape: (height, width, channels) in pixels; None for a side that varies
+            between images.
+        smallest_size: smallest side, in pixels, that the network can process.
 
     Returns:
         The symbolic input: (n, height, width, channels) float32.
 
     Raises:
-        ValueError: the shape is no picture's, or a side is too short.
+        ValueError: the shape is not an image's, or a side is too short.
 
     Examples:
         >>> image_input((28, 28, 1)).shape
@@ -60,12 +60,12 @@ def lenet(
 ) -> keras.Model:
     """Build LeNet-5: two convolutions with average pooling, three dense layers.
 
-    The first convolution pads, so that 28 x 28 pictures do as well as the paper's
+    The first convolution pads, so that 28 x 28 images work as well as the paper's
     32 x 32.
 
     Args:
         input_shape: (height, width, channels) in pixels, from 12 x 12.
-        n_classes: how many classes there are.
+        n_classes: number of classes.
         activation: the name of a Keras activation.
 
     Returns:
@@ -76,9 +76,9 @@ def lenet(
         61706
 
     Source:
-        LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998,
-        in the form that Dive into Deep Learning gives it: plain average pooling, every
-        filter over all channels, a dense layer in place of the RBF output.
+        LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998, in
+        the variant of Dive into Deep Learning: plain average pooling, every filter over
+        all channels, a dense layer instead of the RBF output.
     """
     # --8<-- [start:lenet]
     inputs = image_input(input_shape, smallest_size=12)
@@ -99,8 +99,8 @@ def vgg_block(x: keras.KerasTensor, n_convs: int, n_filters: int) -> keras.Keras
 
     Args:
         x: (n, height, width, channels).
-        n_convs: how many convolutions.
-        n_filters: the filters of each.
+        n_convs: number of convolutions.
+        n_filters: filters of each.
 
     Returns:
         (n, height // 2, width // 2, n_filters).
@@ -125,11 +125,11 @@ def vgg(
     """Build a VGG: blocks of 3 x 3 convolutions, then dense layers with dropout.
 
     Args:
-        architecture: (n_convs, n_filters) for each block. Every block halves the
-            picture: ``VGG_SMALL`` fits 28 x 28, ``VGG11`` and ``VGG16`` need 32 x 32.
+        architecture: (n_convs, n_filters) for each block. Every block halves the image:
+            ``VGG_SMALL`` fits 28 x 28, ``VGG11`` and ``VGG16`` need 32 x 32.
         input_shape: (height, width, channels) in pixels.
-        n_classes: how many classes there are.
-        hidden: the units of the dense layers; (4096, 4096) in the paper.
+        n_classes: number of classes.
+        hidden: units of the dense layers; (4096, 4096) in the paper.
 
     Returns:
         An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
@@ -159,13 +159,13 @@ def vgg(
 def nin_block(
     x: keras.KerasTensor, n_filters: Sequence[int], kernel_size: int, strides: int = 1
 ) -> keras.KerasTensor:
-    """Apply one convolution, then 1 x 1 convolutions: dense layers over the channels.
+    """Apply one convolution, then 1 x 1 convolutions (dense over the channels).
 
     Args:
         x: (n, height, width, channels).
-        n_filters: the filters of each convolution, the first one included.
-        kernel_size: the side of the first convolution's window, in pixels.
-        strides: the step of the first convolution, in pixels.
+        n_filters: filters of each convolution, including the first.
+        kernel_size: kernel size of the first convolution, in pixels.
+        strides: strides of the first convolution, in pixels.
 
     Returns:
         (n, height / strides, width / strides, n_filters[-1]), rounded up.
@@ -188,14 +188,14 @@ def nin(
     n_classes: int = 10,
     architecture: Sequence[tuple[Sequence[int], int, int]] = NIN_CIFAR,
 ) -> keras.Model:
-    """Build a Network in Network: one feature map for each class, then its mean.
+    """Build a Network in Network: a feature map per class, then global pooling.
 
-    No dense layer, so that pictures of any size do. The class maps have no ReLU here:
-    a logit may be negative.
+    It has no dense layer and accepts images of any size. The class maps have no ReLU:
+    logits may be negative.
 
     Args:
         input_shape: (height, width, channels) in pixels; height and width may be None.
-        n_classes: how many classes there are.
+        n_classes: number of classes.
         architecture: (n_filters, kernel_size, strides) for each block.
 
     Returns:
@@ -207,7 +207,7 @@ def nin(
 
     Source:
         Lin, Chen and Yan, Network In Network, 2013. ``NIN_CIFAR`` and ``NIN_IMAGENET``
-        have the filters that its first author published in the Caffe Model Zoo.
+        use the filters that the first author published in the Caffe Model Zoo.
     """
     # --8<-- [start:nin]
     inputs = image_input(input_shape)

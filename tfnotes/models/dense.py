@@ -1,4 +1,4 @@
-"""Networks of dense layers: from a straight line to models with their own code."""
+"""Networks of dense layers: from linear regression to subclassed models."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,10 +8,10 @@ from keras import ops
 
 
 def linear_regression(n_features: int = 2) -> keras.Model:
-    """Build ``y = x @ w + b``, one value for each sample.
+    """Build ``y = x @ w + b``, one value per sample.
 
     Args:
-        n_features: how many numbers describe a sample.
+        n_features: number of features.
 
     Returns:
         An uncompiled model: (n, n_features) float32 to (n, 1) float32, the value.
@@ -30,11 +30,11 @@ def linear_regression(n_features: int = 2) -> keras.Model:
 def softmax_regression(
     input_shape: Sequence[int] = (28, 28), n_classes: int = 10
 ) -> keras.Model:
-    """Build one dense layer over all pixels: the linear classifier.
+    """Build a linear classifier: one dense layer over all pixels.
 
     Args:
-        input_shape: the shape of one sample, any rank.
-        n_classes: how many classes there are.
+        input_shape: the shape of one sample, of any rank.
+        n_classes: number of classes.
 
     Returns:
         An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
@@ -59,9 +59,9 @@ def mlp(
     """Build a multilayer perceptron: dense layers with ReLU, then logits.
 
     Args:
-        input_shape: the shape of one sample, any rank; it is flattened.
-        hidden: the units of each hidden layer.
-        n_classes: how many classes there are.
+        input_shape: the shape of one sample, of any rank; it is flattened.
+        hidden: units of each hidden layer.
+        n_classes: number of classes.
 
     Returns:
         An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
@@ -85,13 +85,13 @@ def mlp(
 
 
 @keras.saving.register_keras_serializable(package="tfnotes")
-class Affine(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
-    """A dense layer of our own: ``activation(x @ kernel + bias)``.
+class Affine(keras.layers.Layer):  # type: ignore[misc]  # Keras has no type hints
+    """A custom dense layer: ``activation(x @ kernel + bias)``.
 
     Args:
-        units: how many numbers come out for each sample.
-        activation: the name of a Keras activation, or None for none.
-        **kwargs: what every layer takes, such as ``name`` and ``dtype``.
+        units: number of outputs per sample.
+        activation: the name of a Keras activation, or None.
+        **kwargs: arguments of every layer, such as ``name`` and ``dtype``.
 
     Examples:
         >>> layer = Affine(3, activation="relu")
@@ -108,7 +108,7 @@ class Affine(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
         self.activation = keras.activations.get(activation)
 
     def build(self, input_shape: Sequence[int]) -> None:
-        """Create the weights, now that the width of the input is known."""
+        """Create the weights, for the width of the input."""
         shape = (input_shape[-1], self.units)
         self.kernel = self.add_weight(shape=shape, initializer="glorot_uniform")
         self.bias = self.add_weight(shape=(self.units,), initializer="zeros")
@@ -118,7 +118,7 @@ class Affine(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
         return self.activation(ops.matmul(inputs, self.kernel) + self.bias)
 
     def get_config(self) -> dict[str, Any]:
-        """What __init__ needs to make this layer again."""
+        """Return the arguments of __init__."""
         activation = keras.activations.serialize(self.activation)
         own = {"units": self.units, "activation": activation}
         return {**super().get_config(), **own}
@@ -127,18 +127,18 @@ class Affine(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
 
 
 @keras.saving.register_keras_serializable(package="tfnotes")
-class FancyMLP(keras.Model):  # type: ignore[misc]  # Keras ships no types
-    """A layer used twice, a weight that never learns, a loop and a branch over tensors.
+class FancyMLP(keras.Model):  # type: ignore[misc]  # Keras has no type hints
+    """A shared layer, a constant weight, and a loop and a branch over tensors.
 
-    The norm is taken over the whole batch, as in the notes, so that a prediction
-    depends on the samples that share its batch. The output is one value a sample.
+    As in the original notes, the norm is that of the whole batch, so a prediction
+    depends on the other samples in its batch. The output is one value per sample.
 
     Args:
-        units: the width of every layer, and of the samples: (n, units) to (n, 1).
-        **kwargs: what every model takes, such as ``name``.
+        units: width of every layer and of the samples: (n, units) to (n, 1).
+        **kwargs: arguments of every model, such as ``name``.
 
     Raises:
-        ValueError: at the first call, where the samples are not ``units`` wide.
+        ValueError: at the first call, if the samples are not ``units`` wide.
 
     Examples:
         >>> model = FancyMLP(units=4)
@@ -165,12 +165,12 @@ class FancyMLP(keras.Model):  # type: ignore[misc]  # Keras ships no types
         """Apply the model: (n, units) to (n, 1)."""
         x = self.dense(inputs)
         x = ops.relu(ops.matmul(x, self.constant) + 1)
-        x = self.dense(x)  # the same weights again
+        x = self.dense(x)  # the same weights
         (x,) = ops.while_loop(
             lambda x: ops.norm(x) > 1,
             lambda x: (x / 2,),
             (x,),
-            maximum_iterations=150,  # enough: no float32 is above 2 ** 128
+            maximum_iterations=150,  # enough: every float32 is below 2 ** 128
         )
         x = ops.cond(ops.norm(x) < 0.8, lambda: x * 10, lambda: x)
         return ops.sum(x, axis=-1, keepdims=True)
@@ -187,18 +187,18 @@ class FancyMLP(keras.Model):  # type: ignore[misc]  # Keras ships no types
         self.dense.build(input_shape)
 
     def get_config(self) -> dict[str, Any]:
-        """What __init__ needs to make this model again."""
+        """Return the arguments of __init__."""
         return {**super().get_config(), "units": self.units}
 
 
 @keras.saving.register_keras_serializable(package="tfnotes")
-class NestMLP(keras.Model):  # type: ignore[misc]  # Keras ships no types
-    """A model that holds a model: hidden layers inside, one dense layer around them.
+class NestMLP(keras.Model):  # type: ignore[misc]  # Keras has no type hints
+    """A nested model: an inner model of hidden layers, followed by one dense layer.
 
     Args:
-        hidden: the units of the inner model's layers.
-        units: the units of the outer layer: (n, features) to (n, units).
-        **kwargs: what every model takes, such as ``name``.
+        hidden: units of the inner model's layers.
+        units: units of the outer layer: (n, features) to (n, units).
+        **kwargs: arguments of every model, such as ``name``.
 
     Examples:
         >>> chain = [NestMLP(), keras.layers.Dense(20), FancyMLP()]
@@ -225,7 +225,7 @@ class NestMLP(keras.Model):  # type: ignore[misc]  # Keras ships no types
         return self.dense(self.net(inputs))
 
     def get_config(self) -> dict[str, Any]:
-        """What __init__ needs to make this model again."""
+        """Return the arguments of __init__."""
         own = {"hidden": self.hidden, "units": self.units}
         return {**super().get_config(), **own}
 

@@ -1,4 +1,4 @@
-"""GoogLeNet: parallel paths of different reach, joined along the channels."""
+"""GoogLeNet: parallel paths with different kernel sizes, concatenated."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -28,13 +28,13 @@ def inception_block(
     n_5x5: tuple[int, int],
     n_pool: int,
 ) -> keras.KerasTensor:
-    """Look at every place through four windows at once and join what they see.
+    """Apply four parallel paths and concatenate their outputs.
 
     Args:
         x: (n, height, width, channels).
         n_1x1: filters of the 1 x 1 path.
-        n_3x3: filters of the 1 x 1 convolution and the 3 x 3 after it.
-        n_5x5: filters of the 1 x 1 convolution and the 5 x 5 after it.
+        n_3x3: filters of the 1 x 1 convolution and the following 3 x 3.
+        n_5x5: filters of the 1 x 1 convolution and the following 5 x 5.
         n_pool: filters of the 1 x 1 convolution after the pooling.
 
     Returns:
@@ -62,16 +62,16 @@ def inception_block(
 def googlenet(
     input_shape: Sequence[int | None] = (28, 28, 1), n_classes: int = 10
 ) -> keras.Model:
-    """Build GoogLeNet: nine Inception blocks, the mean of each map, one dense layer.
+    """Build GoogLeNet: nine Inception blocks, global average pooling, one dense layer.
 
-    It is table 1 of the paper: plain convolutions with biases. Left out are the two
-    auxiliary classifiers and the local response normalisation, which has no weights.
-    (torchvision's GoogLeNet differs: batch normalisation, no biases, 3 x 3 for 5 x 5.)
+    It follows table 1 of the paper: plain convolutions with biases. It omits the two
+    auxiliary classifiers and the local response normalization, which has no weights.
+    (torchvision's GoogLeNet differs: batch normalization, no biases, 3 x 3 for 5 x 5.)
 
     Args:
         input_shape: (height, width, channels) in pixels; height and width may be None.
-            The network shrinks them 32 times: what is small becomes 1 x 1 early.
-        n_classes: how many classes there are.
+            The network shrinks them 32 times; small images become 1 x 1 early.
+        n_classes: number of classes.
 
     Returns:
         An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.

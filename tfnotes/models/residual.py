@@ -1,4 +1,4 @@
-"""Batch normalisation and skip connections: a small network, and ResNet-18."""
+"""Batch normalization and skip connections: a small network, and ResNet-18."""
 
 from collections.abc import Sequence
 
@@ -11,13 +11,13 @@ from tfnotes.models.convolutional import image_input
 def conv_batch_norm(
     x: keras.KerasTensor, n_filters: int, kernel_size: int = 3, strides: int = 1
 ) -> keras.KerasTensor:
-    """Apply a convolution without bias, then batch normalisation, which has one.
+    """Apply a convolution without bias, then batch normalization, which has one.
 
     Args:
         x: (n, height, width, channels).
-        n_filters: the filters of the convolution.
-        kernel_size: the side of its window, in pixels.
-        strides: its step, in pixels.
+        n_filters: filters of the convolution.
+        kernel_size: its kernel size, in pixels.
+        strides: its strides, in pixels.
 
     Returns:
         (n, height / strides, width / strides, n_filters), rounded up; no activation.
@@ -28,7 +28,7 @@ def conv_batch_norm(
 
     Source:
         Ioffe and Szegedy, Batch Normalization, 2015. The momentum is torchvision's:
-        with Keras' 0.99 the moving averages lag behind for hundreds of steps.
+        with Keras' 0.99 the moving averages lag for hundreds of steps.
     """
     # --8<-- [start:conv-batch-norm]
     x = layers.Conv2D(
@@ -48,13 +48,13 @@ def batch_norm_cnn(
     n_classes: int = 10,
     n_filters: Sequence[int] = (32, 64, 128),
 ) -> keras.Model:
-    """Build a small network with batch normalisation after each convolution.
+    """Build a small network with batch normalization after each convolution.
 
     Args:
         input_shape: (height, width, channels) in pixels; height and width may be None.
-        n_classes: how many classes there are.
-        n_filters: the filters of each convolution; each is followed by a pooling that
-            halves the picture.
+        n_classes: number of classes.
+        n_filters: filters of each convolution; a pooling that halves the image follows
+            each of them.
 
     Returns:
         An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
@@ -81,16 +81,16 @@ def batch_norm_cnn(
 def residual_block(
     x: keras.KerasTensor, n_filters: int, strides: int = 1
 ) -> keras.KerasTensor:
-    """Add to ``x`` what two convolutions make of it.
+    """Apply two convolutions and add ``x`` to the result.
 
     Args:
         x: (n, height, width, channels).
-        n_filters: the filters of both convolutions.
-        strides: the step of the first one, in pixels.
+        n_filters: filters of both convolutions.
+        strides: strides of the first one, in pixels.
 
     Returns:
-        (n, height / strides, width / strides, n_filters), rounded up. Where that is not
-        the shape of ``x``, a 1 x 1 convolution brings ``x`` to it.
+        (n, height / strides, width / strides, n_filters), rounded up. If ``x`` has
+        another shape, a 1 x 1 convolution projects it to this one.
 
     Examples:
         >>> residual_block(keras.Input((28, 28, 8)), 16, strides=2).shape
@@ -116,12 +116,12 @@ def resnet18(
     Args:
         input_shape: (height, width, channels) in pixels; height and width may be None.
             The network shrinks them 32 times.
-        n_classes: how many classes there are.
+        n_classes: number of classes.
 
     Returns:
         An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
-        At 224 x 224 x 3 and 1000 classes it has torchvision's 11,689,512 parameters
-        that learn; the moving averages, which torch does not count, are 9,600 more.
+        With 224 x 224 x 3 and 1000 classes it has torchvision's 11,689,512 trainable
+        parameters, plus 9,600 moving averages, which torch does not count.
 
     Examples:
         >>> resnet18((224, 224, 3), n_classes=1000).count_params()  # 11689512 + 9600

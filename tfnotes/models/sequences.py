@@ -1,4 +1,4 @@
-"""Recurrent networks: texts to classes, and a sequence to its next value."""
+"""Recurrent networks: text classification and sequence forecasting."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ CELLS = {"rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}
 
 
 def recurrent_layer(cell: str, units: int, **kwargs: Any) -> keras.Layer:
-    """Make one of the three recurrent layers by its short name.
+    """Create one of the three recurrent layers by its short name.
 
     Args:
         cell: ``"rnn"``, ``"lstm"`` or ``"gru"``.
         units: the size of the hidden state.
-        **kwargs: what the Keras layer takes, such as ``return_sequences``.
+        **kwargs: arguments of the Keras layer, such as ``return_sequences``.
 
     Returns:
-        The layer, not built yet.
+        The layer, not built.
 
     Raises:
-        ValueError: there is no such cell.
+        ValueError: the cell is unknown.
 
     Examples:
         >>> recurrent_layer("lstm", 8).units
@@ -43,15 +43,15 @@ def text_classifier(
     embedding_size: int = 32,
     units: int = 32,
 ) -> keras.Model:
-    """Build a network that reads a text word by word and then names its class.
+    """Build a network that reads a text word by word and classifies it.
 
-    Word 0 is padding: it is masked, so that the zeros behind a text change nothing.
+    Word 0 is padding: it is masked, so zeros after a text change nothing.
 
     Args:
         cell: ``"rnn"``, ``"lstm"`` or ``"gru"``.
-        vocabulary_size: how many word numbers there are, 0 included.
-        n_classes: how many classes there are.
-        embedding_size: how many numbers stand for a word.
+        vocabulary_size: number of word indices, including 0.
+        n_classes: number of classes.
+        embedding_size: size of the word embeddings.
         units: the size of the hidden state.
 
     Returns:
@@ -73,18 +73,18 @@ def text_classifier(
 def sequence_regressor(
     cell: str = "gru", n_features: int = 1, units: int = 32
 ) -> keras.Model:
-    """Build a network that says, at every step, what the next step will be.
+    """Build a network that predicts, at every step, the next step.
 
-    Train it on a sequence against the same sequence one step later. The forecast is
-    what it says at the last step: ``model(x)[:, -1]``.
+    Train it on a sequence with the same sequence one step later as the target. The
+    forecast is the prediction at the last step: ``model(x)[:, -1]``.
 
     Args:
         cell: ``"rnn"``, ``"lstm"`` or ``"gru"``.
-        n_features: how many numbers a step has.
+        n_features: number of features per step.
         units: the size of the hidden state.
 
     Returns:
-        An uncompiled model: (n, steps, n_features) float32 to the same shape, values.
+        An uncompiled model: (n, steps, n_features) float32 to values of the same shape.
 
     Examples:
         >>> sequence_regressor("rnn", n_features=3).output_shape

@@ -1,7 +1,7 @@
-"""Reuse what a model has learned: a new head, one more layer, fine-tuning.
+"""Reuse a trained model: replace its head, add a layer, fine-tune it.
 
-Compile after each of these functions: ``fit`` goes on with the layers that were frozen
-when ``compile`` ran.
+Compile after each of these functions: ``fit`` uses the ``trainable`` flags of the last
+``compile``.
 """
 
 from collections.abc import Iterator
@@ -12,17 +12,17 @@ from keras import layers
 
 
 def replace_head(model: keras.Model, n_classes: int) -> keras.Model:
-    """Cut a copy of a classifier before its last weights and put new ones there.
+    """Copy a classifier and replace its last layer with weights by a new one.
 
-    All but the new layer is frozen. The model that was given stays as it is.
+    All layers but the new one are frozen. The original model does not change.
 
     Args:
         model: a functional or Sequential model with one output.
-        n_classes: how many classes the new task has.
+        n_classes: number of classes of the new task.
 
     Returns:
-        An uncompiled model: the inputs of ``model`` to (n, n_classes) logits. Maps of
-        features (n, height, width, channels) are averaged before the new layer.
+        An uncompiled model: the inputs of ``model`` to (n, n_classes) logits. Feature
+        maps (n, height, width, channels) are averaged before the new layer.
 
     Raises:
         ValueError: the model has several outputs, or no weights.
@@ -41,18 +41,18 @@ def replace_head(model: keras.Model, n_classes: int) -> keras.Model:
 
 
 def add_head(model: keras.Model, n_classes: int) -> keras.Model:
-    """Freeze a copy of a model and put one dense layer behind it.
+    """Freeze a copy of a model and append one dense layer.
 
-    It is meant for models that end in features (``include_top=False``). Behind a
-    classifier the new layer sees no more than the old logits: prefer ``replace_head``.
+    It is meant for models that end in features (``include_top=False``). After a
+    classifier the new layer only sees the old logits: prefer ``replace_head``.
 
     Args:
         model: a functional or Sequential model with one output.
-        n_classes: how many classes the new task has.
+        n_classes: number of classes of the new task.
 
     Returns:
-        An uncompiled model: the inputs of ``model`` to (n, n_classes) logits. Maps of
-        features (n, height, width, channels) are averaged before the new layer.
+        An uncompiled model: the inputs of ``model`` to (n, n_classes) logits. Feature
+        maps (n, height, width, channels) are averaged before the new layer.
 
     Raises:
         ValueError: the model has several outputs, or no weights.
@@ -69,21 +69,21 @@ def add_head(model: keras.Model, n_classes: int) -> keras.Model:
 
 
 def fine_tune(model: keras.Model, n_layers: int) -> keras.Model:
-    """Let the last layers of a model learn and freeze the others.
+    """Make the last layers of a model trainable and freeze the others.
 
-    Batch normalisation stays frozen, which in Keras also means: it uses its moving
-    averages in training too and does not move them.
+    Batch normalization stays frozen; in Keras it then uses its moving averages in
+    training too, and does not update them.
 
     Args:
-        model: the model; its layers' ``trainable`` is set, its weights are not touched.
-        n_layers: how many layers learn, from the end, counting those that have weights
-            and are no batch normalisation.
+        model: the model; its layers' ``trainable`` is set, its weights do not change.
+        n_layers: number of trainable layers, from the end, counting layers with weights
+            other than batch normalization.
 
     Returns:
         The same model. Compile it, with a small learning rate, before ``fit``.
 
     Raises:
-        ValueError: the model has not so many layers, or the number is not positive.
+        ValueError: the model has fewer layers, or the number is not positive.
 
     Examples:
         >>> from tfnotes.models import lenet
@@ -94,7 +94,7 @@ def fine_tune(model: keras.Model, n_layers: int) -> keras.Model:
     able = [layer for layer in _leaves(model) if _can_learn(layer)]
     if not 1 <= n_layers <= len(able):
         raise ValueError(f"expected 1 to {len(able)} layers; got {n_layers}")
-    model.trainable = True  # else it would hide what its layers have to learn
+    model.trainable = True  # else its layers' weights would not be trainable
     for layer in _leaves(model):
         layer.trainable = layer in able[-n_layers:]
     return model
@@ -108,7 +108,7 @@ def frozen_copy(model: keras.Model) -> keras.Model:
         model: a functional or Sequential model with one output.
 
     Returns:
-        An uncompiled model of its own.
+        An independent, uncompiled model.
 
     Raises:
         ValueError: the model has several outputs, or no weights.

@@ -1,6 +1,6 @@
-"""What layers and optimizers compute, in NumPy, proved against Keras.
+"""Layers and optimizers in NumPy, tested against Keras.
 
-Every function keeps the dtype it is given: float32 for speed, float64 for checking.
+Every function keeps the dtype of its input: float32 for speed, float64 for checking.
 """
 
 from tfnotes.scratch.convolution import (

@@ -1,4 +1,4 @@
-"""Convolution and pooling over images, as TensorFlow counts strides and padding."""
+"""Convolution and pooling over images, with TensorFlow's strides and padding."""
 
 from typing import Any, Literal
 
@@ -10,21 +10,21 @@ Padding = Literal["valid", "same"]
 
 
 def pad(images: Array, size: tuple[int, int], stride: int, padding: Padding) -> Array:
-    r"""Put zeros around images, so that ``"same"`` gives $\lceil n/s \rceil$ rows.
+    r"""Pad images with zeros, so that ``"same"`` gives $\lceil n/s \rceil$ rows.
 
-    Where their number is odd, TensorFlow puts the odd one below and to the right.
+    If their number is odd, TensorFlow adds the extra one below and to the right.
 
     Args:
         images: (batch, height, width, channels), floating point.
         size: height and width of the kernel.
-        stride: step of the kernel, in pixels, both ways.
+        stride: stride of the kernel, in pixels, in both directions.
         padding: ``"valid"`` adds nothing.
 
     Returns:
         (batch, padded height, padded width, channels), same dtype.
 
     Raises:
-        ValueError: another padding.
+        ValueError: unknown padding.
 
     Source:
         TensorFlow, tf.nn, Notes on padding.
@@ -46,19 +46,19 @@ def pad(images: Array, size: tuple[int, int], stride: int, padding: Padding) -> 
 def _edges(length: int, size: int, stride: int) -> tuple[int, int]:
     n_steps = -(-length // stride)  # rounded up
     zeros = max((n_steps - 1) * stride + size - length, 0)
-    return zeros // 2, zeros - zeros // 2  # the odd one comes after
+    return zeros // 2, zeros - zeros // 2  # the extra one comes after
 
 
 # --8<-- [end:same]
 
 
 def windows(images: Array, size: tuple[int, int], stride: int) -> Array:
-    """Show every patch that a kernel visits, without copying a pixel.
+    """Return every patch that a kernel visits, as a view without copying.
 
     Args:
-        images: (batch, height, width, channels), padded already.
+        images: (batch, height, width, channels), already padded.
         size: height and width of the kernel.
-        stride: step of the kernel, in pixels, both ways.
+        stride: stride of the kernel, in pixels, in both directions.
 
     Returns:
         (batch, rows, columns, channels, size[0], size[1]): a read-only view.
@@ -82,17 +82,18 @@ def conv2d(
     stride: int = 1,
     padding: Padding = "valid",
 ) -> Array:
-    r"""Slide kernels over images and take the sum of the products at each place.
+    r"""Slide kernels over images and sum the products at each position.
 
-    $y_{ijf} = b_f + \sum_{uvc} x_{si+u,\,sj+v,\,c}\, k_{uvcf}$. It is called
-    convolution, but the kernel is not flipped: mathematics says cross-correlation.
+    $y_{ijf} = b_f + \sum_{uvc} x_{si+u,\,sj+v,\,c}\, k_{uvcf}$. It is called a
+    convolution, but the kernel is not flipped: mathematically it is a
+    cross-correlation.
 
     Args:
         images: $x$, (batch, height, width, channels), floating point.
         kernels: $k$, (kernel height, kernel width, channels, filters).
         bias: $b$, (filters,).
-        stride: $s$, in pixels, both ways.
-        padding: ``"valid"`` for none, ``"same"`` for zeros around.
+        stride: $s$, in pixels, in both directions.
+        padding: ``"valid"`` for none, ``"same"`` for zero padding.
 
     Returns:
         (batch, rows, columns, filters), same dtype.
@@ -120,7 +121,7 @@ def conv2d_gradients(
     stride: int = 1,
     padding: Padding = "valid",
 ) -> tuple[Array, Array, Array]:
-    """Apply the chain rule from the outputs of ``conv2d`` back to what went in.
+    """Backpropagate from the outputs of ``conv2d`` to its inputs.
 
     Args:
         images: those of ``conv2d``, (batch, height, width, channels).
@@ -131,7 +132,7 @@ def conv2d_gradients(
         padding: that of ``conv2d``.
 
     Returns:
-        Gradients of images, kernels and bias, each of its shape.
+        Gradients of images, kernels and bias, each with the shape of its array.
 
     Examples:
         >>> one = np.ones((1, 1, 1, 1))
@@ -142,7 +143,7 @@ def conv2d_gradients(
     size, (_, rows, columns, _) = kernels.shape[:2], d_outputs.shape
     padded = pad(images, size, stride, padding)
     d_padded, d_kernels = np.zeros_like(padded), np.empty_like(kernels)
-    for u, v in np.ndindex(*size):  # each weight saw one pixel of every patch
+    for u, v in np.ndindex(*size):  # each weight multiplies one pixel of every patch
         down = slice(u, u + rows * stride, stride)
         across = slice(v, v + columns * stride, stride)
         seen = padded[:, down, across]  # (batch, rows, columns, channels)
@@ -160,12 +161,11 @@ def max_pool(images: Array, size: int = 2, stride: int | None = None) -> Array:
 
     Args:
         images: (batch, height, width, channels).
-        size: side of a patch, in pixels.
-        stride: step from patch to patch; the size if left out.
+        size: side length of a patch, in pixels.
+        stride: stride; the size if omitted.
 
     Returns:
-        (batch, rows, columns, channels); rows and columns that do not fill a patch are
-        left out.
+        (batch, rows, columns, channels); incomplete patches at the end are dropped.
 
     Examples:
         >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1)).ravel()
@@ -180,12 +180,11 @@ def average_pool(images: Array, size: int = 2, stride: int | None = None) -> Arr
 
     Args:
         images: (batch, height, width, channels).
-        size: side of a patch, in pixels.
-        stride: step from patch to patch; the size if left out.
+        size: side length of a patch, in pixels.
+        stride: stride; the size if omitted.
 
     Returns:
-        (batch, rows, columns, channels); rows and columns that do not fill a patch are
-        left out.
+        (batch, rows, columns, channels); incomplete patches at the end are dropped.
 
     Examples:
         >>> average_pool(np.arange(16.0).reshape(1, 4, 4, 1)).ravel()

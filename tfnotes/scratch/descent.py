@@ -1,4 +1,4 @@
-"""Gradient descent, and linear regression trained with it."""
+"""Gradient descent, and linear regression with it."""
 
 from typing import Any
 
@@ -24,10 +24,10 @@ def sgd_step(
     Args:
         weights: $w$, any shape, floating point.
         gradient: $g$, of the loss with respect to the weights, same shape.
-        velocity: $v$ after the step before, same shape; 0 at first.
-        learning_rate: $\eta$, the size of a step.
-        momentum: $\mu$, 0 to below 1; how much of the velocity stays.
-        nesterov: whether to look ahead.
+        velocity: $v$ of the previous step, same shape; initially 0.
+        learning_rate: $\eta$, the step size.
+        momentum: $\mu$, 0 to below 1; decay factor of the velocity.
+        nesterov: whether to use Nesterov momentum.
 
     Returns:
         The new weights and the new velocity.
@@ -68,7 +68,7 @@ def predict(inputs: Array, weights: Array, bias: Array) -> Array:
 
 
 def mse_gradients(inputs: Array, errors: Array) -> tuple[Array, Array]:
-    r"""Differentiate the mean squared error of a linear model by hand.
+    r"""Return the gradients of the mean squared error of a linear model.
 
     The loss is $\frac1n \sum_i e_i^2$ with $e = X w + b - y$, so
     $\nabla_w = \frac2n X^\top e$ and $\nabla_b = \frac2n \sum_i e_i$.
@@ -104,16 +104,16 @@ def linear_regression(
     Args:
         inputs: (rows, features), floating point.
         targets: (rows,), same dtype; (rows, 1) would broadcast to (rows, rows).
-        rng: draws the order of the rows, anew each epoch.
-        epochs: how often every row is taken.
-        batch_size: rows of a step; the last of an epoch may have fewer.
-        learning_rate: the size of a step.
+        rng: shuffles the rows in each epoch.
+        epochs: number of passes over the data.
+        batch_size: rows per step; the last step of an epoch may have fewer.
+        learning_rate: the step size.
 
     Returns:
-        Weights, (features,); bias, scalar; mean squared error of every step, before it.
+        Weights, (features,); bias, scalar; mean squared error before every step.
 
     Raises:
-        ValueError: the targets are not one number for each row.
+        ValueError: the targets do not have one number per row.
 
     Source:
         Zhang et al., Dive into Deep Learning, section 3.4, 2023.

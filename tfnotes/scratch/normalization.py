@@ -1,4 +1,4 @@
-"""Batch normalisation, in training and after it."""
+"""Batch normalization, in training and in inference."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ Array = npt.NDArray[np.floating[Any]]
 
 
 def batch_statistics(inputs: Array) -> tuple[Array, Array]:
-    """Take mean and variance of each channel over everything else in the batch.
+    """Compute mean and variance of each channel over all other axes.
 
     Args:
         inputs: (batch, …, channels), floating point.
@@ -33,10 +33,10 @@ def batch_norm(
     variance: Array,
     epsilon: float = 1e-3,
 ) -> Array:
-    r"""Shift and scale each channel by its mean and variance, then by what is learned.
+    r"""Normalize each channel, then apply the learned scale and shift.
 
     $y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$. In training
-    $\mu$ and $\sigma^2$ are ``batch_statistics(inputs)``; after it, they
+    $\mu$ and $\sigma^2$ are ``batch_statistics(inputs)``; in inference, they
     are the moving averages.
 
     Args:
@@ -66,12 +66,13 @@ def batch_norm(
 
 
 def moving_average(average: Array, new: Array, momentum: float = 0.99) -> Array:
-    """Move an average a little towards a new value, as training does at each step.
+    """Update a moving average with a new value, as training does at each step.
 
     Args:
-        average: (channels,), so far; Keras begins with mean 0 and variance 1.
-        new: (channels,), of this batch.
-        momentum: how much of the average stays; 0.99 as in Keras.
+        average: (channels,), the current average; Keras starts with mean 0 and variance
+            1.
+        new: (channels,), the value of this batch.
+        momentum: weight of the current average; 0.99 as in Keras.
 
     Returns:
         (channels,): the new average.
@@ -86,22 +87,22 @@ def moving_average(average: Array, new: Array, momentum: float = 0.99) -> Array:
 def batch_norm_gradients(
     inputs: Array, gamma: Array, d_outputs: Array, epsilon: float = 1e-3
 ) -> tuple[Array, Array, Array]:
-    r"""Apply the chain rule from the outputs of a training step back to what went in.
+    r"""Backpropagate from the outputs of a training step to its inputs.
 
-    Mean and variance depend on the inputs too, so with the normalised inputs
+    Mean and variance depend on the inputs too, so with the normalized inputs
     $\hat x$ the gradient loses its mean and its part along $\hat x$:
     $\nabla_x = \frac{\gamma}{\sqrt{\sigma^2 + \epsilon}}
     (g - \overline{g} - \hat x\, \overline{g \hat x})$.
 
     Args:
-        inputs: (batch, …, channels), those of ``batch_norm``.
+        inputs: (batch, …, channels), the inputs of ``batch_norm``.
         gamma: learned scale, (channels,).
         d_outputs: $g$, gradient of the loss with respect to the outputs,
             (batch, …, channels).
-        epsilon: that of ``batch_norm``.
+        epsilon: the value used in ``batch_norm``.
 
     Returns:
-        Gradients of inputs, gamma and beta, each of its shape.
+        Gradients of inputs, gamma and beta, each with the shape of its array.
 
     Source:
         Ioffe and Szegedy, Batch Normalization, section 3, 2015.
@@ -118,7 +119,7 @@ def batch_norm_gradients(
     normalized = (inputs - mean) * scale  # (batch, …, channels)
     d_gamma = (d_outputs * normalized).sum(axes)  # (channels,)
     d_beta = d_outputs.sum(axes)  # (channels,)
-    n = inputs.size // inputs.shape[-1]  # values of each channel
+    n = inputs.size // inputs.shape[-1]  # number of values per channel
     lost = d_beta / n + normalized * d_gamma / n  # through mean and variance
     return gamma * scale * (d_outputs - lost), d_gamma, d_beta
     # --8<-- [end:batch-norm-gradients]

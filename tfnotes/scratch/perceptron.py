@@ -1,4 +1,4 @@
-"""A net of two layers: forward stores, backward multiplies."""
+"""A two-layer network: the forward pass caches, the backward pass multiplies."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.floating[Any]]
 Parameters = tuple[Array, Array, Array, Array]  # W1, b1, W2, b2
-Kept = tuple[Array, Array]  # inputs and hidden units, which backward needs
+Kept = tuple[Array, Array]  # inputs and hidden units, as needed by backward
 
 
 def forward(inputs: Array, parameters: Parameters) -> tuple[Array, Kept]:
-    r"""Compute dense, ReLU, dense; keep what the way back needs.
+    r"""Compute dense, ReLU, dense; cache the values for the backward pass.
 
     $h = \max(0, x W_1 + b_1)$ and $z = h W_2 + b_2$.
 
@@ -21,7 +21,7 @@ def forward(inputs: Array, parameters: Parameters) -> tuple[Array, Kept]:
             $W_2$ (units, classes), $b_2$ (classes,); same dtype.
 
     Returns:
-        The logits $z$, (batch, classes), and what ``backward`` needs.
+        The logits $z$, (batch, classes), and the cache for ``backward``.
 
     Examples:
         >>> one = np.ones((1, 1))
@@ -72,15 +72,15 @@ def cross_entropy(
 
 
 def backward(d_logits: Array, kept: Kept, parameters: Parameters) -> Parameters:
-    r"""Apply the chain rule from the logits back to every parameter.
+    r"""Backpropagate from the logits to every parameter.
 
     Args:
         d_logits: gradient of the loss with respect to the logits, (batch, classes).
-        kept: what ``forward`` kept.
-        parameters: those of ``forward``.
+        kept: the cache of ``forward``.
+        parameters: the parameters of ``forward``.
 
     Returns:
-        The gradients, in the order and the shapes of the parameters.
+        The gradients, in the order and with the shapes of the parameters.
 
     Source:
         Rumelhart, Hinton and Williams, Learning representations by back-propagating
@@ -97,7 +97,7 @@ def backward(d_logits: Array, kept: Kept, parameters: Parameters) -> Parameters:
     inputs, hidden = kept
     w2 = parameters[2]
     d_hidden = d_logits @ w2.T  # (batch, units)
-    d_sums = d_hidden * (hidden > 0)  # ReLU lets through or stops
+    d_sums = d_hidden * (hidden > 0)  # ReLU passes or blocks
     return (
         inputs.T @ d_sums,  # (features, units)
         d_sums.sum(axis=0),  # (units,)

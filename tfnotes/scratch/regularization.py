@@ -11,22 +11,22 @@ Array = npt.NDArray[np.floating[Any]]
 def dropout(
     inputs: Array, rate: float, rng: np.random.Generator
 ) -> tuple[Array, Array]:
-    r"""Set values to zero by chance, and enlarge the others so that the mean stays.
+    r"""Set random values to zero, and scale the others to keep the mean.
 
-    Each value of the mask is 0 with probability $p$ and $1/(1-p)$ else, so
-    that its mean is 1 and nothing is to be done after training (inverted dropout). The
-    gradient of the inputs is that of the outputs times the same mask.
+    Each value of the mask is 0 with probability $p$ and otherwise $1/(1-p)$, so its
+    mean is 1 and inference needs no change (inverted dropout). The gradient of the
+    inputs is that of the outputs times the same mask.
 
     Args:
         inputs: any shape, floating point.
         rate: $p$, 0 to below 1.
-        rng: draws the mask.
+        rng: samples the mask.
 
     Returns:
         Inputs times mask, and the mask; shape and dtype of the inputs.
 
     Raises:
-        ValueError: a rate outside.
+        ValueError: the rate is out of range.
 
     Source:
         Srivastava et al., Dropout, 2014; inverted as in section 10 there.

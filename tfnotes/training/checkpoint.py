@@ -1,10 +1,10 @@
-"""Keep a run so that it can go on exactly where it was.
+"""Save a run so that it can resume exactly where it stopped.
 
-A folder of ``tf.train.CheckpointManager`` holds all: every variable of the model
-(weights, moving statistics, the state of its random layers), every variable of the
-optimizer, what the callbacks have learned, the history and the seed of the shuffling.
-A checkpoint counts once the file ``checkpoint`` names it, which happens last: a crash
-while writing leaves the previous one in force.
+A folder of ``tf.train.CheckpointManager`` holds every variable of the model (weights,
+moving statistics, the state of its random layers), every variable of the optimizer, the
+changed attributes of the callbacks, the history and the shuffling seed. A checkpoint
+becomes valid when the file ``checkpoint`` names it, which is written last: a crash
+while saving leaves the previous one in effect.
 """
 
 import io
@@ -19,23 +19,23 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-Notes = dict[str, Any]  # what JSON can hold
+Notes = dict[str, Any]  # JSON values
 Arrays = dict[str, npt.NDArray[Any]]
 PLAIN = (bool, int, float, str, type(None))
-SET_ANEW = {"min_delta"}  # Keras turns its sign by itself when an epoch first ends
-VARIABLE = "variables/{}/.ATTRIBUTES/VARIABLE_VALUE"  # how TensorFlow names what it
-NOTES = "notes/.ATTRIBUTES/py_state"  # wrote of the two parts below
+NOT_SAVED = {"min_delta"}  # Keras flips its sign at the end of the first epoch
+VARIABLE = "variables/{}/.ATTRIBUTES/VARIABLE_VALUE"  # TensorFlow's keys for
+NOTES = "notes/.ATTRIBUTES/py_state"  # the two parts below
 
 
 def state_variables(model: keras.Model) -> list[keras.Variable]:
-    """The variables of a model that last: those of its metrics begin with every epoch.
+    """List the persistent variables; metric state is excluded, it resets every epoch.
 
     Args:
         model: built.
 
     Returns:
-        Weights, moving statistics and states of random layers, as ``model.variables``
-        orders them.
+        Weights, moving statistics and states of random layers, in the order of
+        ``model.variables``.
 
     Examples:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -48,16 +48,16 @@ def state_variables(model: keras.Model) -> list[keras.Variable]:
 
 
 class Checkpoint:
-    """A folder that holds a run between two epochs.
+    """A checkpoint folder of a run between two epochs.
 
     Args:
-        folder: where; it is made if there is none. Workers of one run share it.
+        folder: the folder; it is created if missing. Workers of one run share it.
         model: compiled and built.
-        callbacks: as they are when the run begins; attributes that change from then on
-            are kept, if they are plain values or lists of weights.
+        callbacks: the callbacks before the run; attributes that change later are saved
+            if they are plain values or lists of weights.
 
     Raises:
-        ValueError: there is a file in the folder's place.
+        ValueError: the path is a file.
 
     Examples:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -94,31 +94,32 @@ class Checkpoint:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a run to go on with."""
+        """Whether there is a run to resume."""
         return tf.train.latest_checkpoint(self.folder) is not None
 
     def save(self, state: Notes) -> None:
-        """Write the run and a state, whole or not at all."""
-        learned = [self._learned(i) for i in range(len(self.callbacks))]
+        """Write the run and a state atomically."""
+        changed = [self._changed(i) for i in range(len(self.callbacks))]
         arrays: Arrays = {}
-        for i, attributes in enumerate(learned):
+        for i, attributes in enumerate(changed):
             for name in [
                 n for n, value in attributes.items() if isinstance(value, list)
             ]:
                 weights = attributes.pop(name)
                 arrays |= {f"{i} {name} {j}": array for j, array in enumerate(weights)}
-        self.notes.plain = {"callbacks": learned, "state": state}
+        self.notes.plain = {"callbacks": changed, "state": state}
         self.notes.arrays = arrays
         self.manager.save()
 
     def restore(self) -> Notes:
-        """Put the run back into the model, its optimizer and the callbacks.
+        """Restore the model, its optimizer and the callbacks.
 
         Returns:
             The state that was saved with it.
 
         Raises:
-            ValueError: a file is broken, or of another model or other callbacks.
+            ValueError: a file is corrupt, or belongs to another model or other
+                callbacks.
         """
         latest = tf.train.latest_checkpoint(self.folder)
         try:
@@ -126,26 +127,26 @@ class Checkpoint:
             shapes = reader.get_variable_to_shape_map()
             self.notes.deserialize(reader.get_tensor(NOTES))
             for name in shapes:
-                reader.get_tensor(name)  # reads it whole: a file may be cut short
-        except Exception as error:  # TensorFlow and NumPy raise many kinds
+                reader.get_tensor(name)  # reads all of it: the file may be truncated
+        except Exception as error:  # TensorFlow and NumPy raise many types
             raise ValueError(
                 f"{latest}: expected a checkpoint that tfnotes.train wrote, but it "
-                f"cannot be read ({error}); delete {self.folder} to begin anew"
+                f"cannot be read ({error}); delete {self.folder} to start over"
             ) from error
         self._check(shapes)
         self.manager.checkpoint.restore(latest).assert_existing_objects_matched()
-        self._teach()
+        self._restore_callbacks()
         state: Notes = self.notes.plain["state"]
         return state
 
     def _own_folder(self) -> Path:
-        """The folder; for a worker that is not the chief one that nobody reads.
+        """Return the folder, or a temporary one for a worker that is not the chief.
 
-        All of them have to take part in writing what they share.
+        All workers have to take part in saving the variables that they share.
         """
         if self.model.distribute_strategy.extended.should_checkpoint:
             return self.folder
-        self.ignored = tempfile.TemporaryDirectory()  # goes with this object
+        self.ignored = tempfile.TemporaryDirectory()  # deleted with this object
         return Path(self.ignored.name)
 
     def _check(self, shapes: dict[str, list[int]]) -> None:
@@ -157,23 +158,23 @@ class Checkpoint:
             raise ValueError(
                 f"{self.folder}: expected the checkpoint of this model, optimizer and "
                 f"callbacks ({len(expected)} variables, {len(self.callbacks)} "
-                f"callbacks), found that of others ({n_saved}, {n_callbacks}); "
+                f"callbacks), found another one ({n_saved}, {n_callbacks}); "
                 "choose another folder or delete it"
             )
 
-    def _learned(self, i: int) -> Notes:
-        """The attributes of a callback that have changed since the run began."""
+    def _changed(self, i: int) -> Notes:
+        """Return the attributes of a callback that have changed since the run began."""
         now = {name: _plain(value) for name, value in vars(self.callbacks[i]).items()}
         begun = self.begun[i]
         return {
             name: value
             for name, value in now.items()
-            if name not in SET_ANEW
+            if name not in NOT_SAVED
             and (_are_weights(value) or _has_changed(value, begun.get(name, now)))
         }
 
-    def _teach(self) -> None:
-        """Give the callbacks what they had learned."""
+    def _restore_callbacks(self) -> None:
+        """Restore the saved attributes of the callbacks."""
         arrays, learned = self.notes.arrays, self.notes.plain["callbacks"]
         for callback, attributes in zip(self.callbacks, learned, strict=True):
             vars(callback).update(attributes)
@@ -184,7 +185,7 @@ class Checkpoint:
 
 
 class _Notes(tf.train.experimental.PythonState):  # type: ignore[misc]
-    """What is no variable, as bytes inside a checkpoint."""
+    """All state that is not a variable, as bytes inside a checkpoint."""
 
     def __init__(self) -> None:
         self.plain: Notes = {}

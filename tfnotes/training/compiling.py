@@ -1,4 +1,4 @@
-"""What XLA compiles: nothing, each step, or the loop over all steps of a call."""
+"""Choose what XLA compiles: nothing, each step, or a loop over many steps."""
 
 import functools
 import time
@@ -11,10 +11,10 @@ import tensorflow as tf
 from tfnotes.training.steps import Batch, train_step
 
 Mode = Literal["nothing", "step", "loop"]
-WORTH = 1000  # steps from which on XLA saves more than the seconds that it takes
-STEPS = 16  # of each kind in a trial
-MARGIN = 1.3  # XLA has to be so much faster: a toss-up would make runs differ
-DENSE = (  # layers that gain from a compiled loop on every CPU tried
+WORTH = 1000  # steps from which XLA saves more time than compilation takes
+STEPS = 16  # of each kind per trial
+MARGIN = 1.3  # required speedup: with a smaller one, noise would make runs differ
+DENSE = (  # layers that gain from a compiled loop on every tested CPU
     "Activation",
     "Add",
     "BatchNormalization",
@@ -33,14 +33,14 @@ DENSE = (  # layers that gain from a compiled loop on every CPU tried
 
 
 def compile_once(function: Callable[..., Any], jit: bool = False) -> Callable[..., Any]:
-    """Compile a function that each run makes anew.
+    """Compile a function that each run creates again.
 
-    TensorFlow warns of functions that are traced often, and counts by their code; a
-    partial is counted by itself.
+    TensorFlow warns about functions that are traced often and identifies them by their
+    code; a partial counts separately.
 
     Args:
-        function: of tensors.
-        jit: whether XLA is to compile it.
+        function: a function of tensors.
+        jit: whether XLA compiles it.
 
     Returns:
         The compiled function.
@@ -55,22 +55,22 @@ def compile_once(function: Callable[..., Any], jit: bool = False) -> Callable[..
 def choose_mode(
     model: keras.Model, batch: Batch, steps: int, wanted: bool | None = None
 ) -> Mode:
-    """Choose what XLA is to compile of a training run.
+    """Choose what XLA compiles in a training run.
 
     Dense layers gain most from one compiled loop. Convolutions lose in it, and whether
-    they gain from compiled steps hangs on the processor: that is tried out.
+    they gain from compiled steps depends on the CPU, so it is measured.
 
     Args:
         model: compiled and built.
-        batch: one batch of the run; its rows are only used for the trial.
-        steps: how many the run will take.
-        wanted: True or False decide; None leaves it to the model and to the trial.
+        batch: one batch of the run, used for the trial.
+        steps: number of steps of the run.
+        wanted: True or False decide; None decides by the model and the trial.
 
     Returns:
         ``"nothing"``, ``"step"`` or ``"loop"``.
 
     Raises:
-        ValueError: XLA is wanted under a strategy of several replicas.
+        ValueError: XLA is requested under a strategy with several replicas.
 
     Examples:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -82,8 +82,8 @@ def choose_mode(
     several = model.distribute_strategy.num_replicas_in_sync > 1
     if several and wanted:
         raise ValueError(
-            "expected jit_compile=False or None under a strategy of several replicas, "
-            "got True; XLA cannot compile what they exchange"
+            "expected jit_compile=False or None with several replicas, "
+            "got True; XLA cannot compile their communication"
         )
     if several or wanted is False or model.run_eagerly:
         return "nothing"
@@ -96,13 +96,13 @@ def choose_mode(
 
 
 def is_dense(model: keras.Model) -> bool:
-    """Whether a model is Sequential or functional and all its layers are dense ones.
+    """Return whether a model is Sequential or functional with only dense layers.
 
     Args:
         model: any model, or a layer.
 
     Returns:
-        True if no layer looks at neighbours, as convolutions do, or is unknown.
+        True if no layer combines neighbors, as convolutions do, or is unknown.
 
     Examples:
         >>> is_dense(keras.Sequential([keras.layers.Dense(3)]))
@@ -117,16 +117,16 @@ def is_dense(model: keras.Model) -> bool:
 
 
 def gains(model: keras.Model, batch: Batch) -> bool:
-    """Take some steps with XLA and without, then put the model back as it was.
+    """Time some steps with and without XLA, then restore the model.
 
     Args:
         model: compiled and built.
-        batch: tensors that the steps are taken on; arrays would become constants,
-            which XLA computes beforehand.
+        batch: tensors for the steps; arrays would become constants, which XLA would
+            precompute.
 
     Returns:
-        Whether the best step with XLA is faster by a clear margin; False for a model
-        that XLA cannot compile.
+        Whether the best step with XLA is faster by a clear margin; False if XLA cannot
+        compile the model.
 
     Examples:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -149,7 +149,7 @@ def gains(model: keras.Model, batch: Batch) -> bool:
 
 
 def _seconds(model: keras.Model, batch: Batch) -> tuple[float, float]:
-    """The best step without XLA and with it, taken in turns; the first is left out."""
+    """Return the best step times without and with XLA, after one warmup each."""
     steps = [
         compile_once(lambda: train_step(model, batch), jit) for jit in (False, True)
     ]

@@ -1,4 +1,4 @@
-"""Measure a model: its loss and metrics on data, compiled and without training."""
+"""Evaluate the loss and metrics of a model on data, compiled and without training."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,20 +17,20 @@ def evaluate(
     sample_weight: Any = None,
     batch_size: int = 32,
 ) -> dict[str, float]:
-    """Measure the loss and the metrics of a compiled model.
+    """Evaluate the loss and the metrics of a compiled model.
 
     Args:
         model: compiled.
-        x: inputs, as ``train`` takes them.
+        x: inputs, as for ``train``.
         y: targets, likewise.
         sample_weight: weights, likewise.
-        batch_size: rows of a step; the result hangs on it by rounding alone.
+        batch_size: rows per step; affects the result only by rounding.
 
     Returns:
         The loss and every metric, by name.
 
     Raises:
-        ValueError: the model is not compiled, or the data do not fit together.
+        ValueError: the model is not compiled, or the data are inconsistent.
 
     Examples:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -57,16 +57,16 @@ def _ignore(step: int) -> None:
 def validation(
     model: keras.Model, data: Any, batch_size: int
 ) -> Callable[[], dict[str, float]]:
-    """A function that measures the validation data, compiled once for all epochs.
+    """Return a function that evaluates validation data, compiled once for all epochs.
 
     Args:
         model: compiled.
         data: ``(x, y)``, ``(x, y, sample_weight)``, a dataset, or None.
-        batch_size: rows of a step.
+        batch_size: rows per step.
 
     Returns:
-        A function to call after an epoch; it gives the loss and every metric, with
-        ``val_`` before its name; nothing where there are no data.
+        A function to call after an epoch; it returns the loss and every metric with a
+        ``val_`` prefix, or nothing without data.
 
     Examples:
         >>> validation(keras.Sequential(), None, 32)()

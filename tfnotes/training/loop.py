@@ -1,4 +1,4 @@
-"""The training loop: any Keras model, optimizer, loss, metrics and callbacks."""
+"""The training loop for any Keras model, optimizer, loss, metrics and callbacks."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,11 +14,11 @@ from tfnotes.training.replicas import averaging
 from tfnotes.training.sources import Reports, Source, logs_of, open_source
 from tfnotes.training.steps import train_step
 
-CALLS = 20  # of an epoch, where a progress bar wants to move
+CALLS = 20  # compiled calls per epoch with a progress bar
 
 
 class NonFiniteLossError(ArithmeticError):
-    """The loss became infinite or not a number; the message says at which step."""
+    """The loss became infinite or NaN; the message contains the step."""
 
 
 def train(
@@ -40,41 +40,41 @@ def train(
     jit_compile: bool | None = None,
     verbose: int | str = "auto",
 ) -> keras.callbacks.History:
-    """Train a model; ``fit`` in one loop that can be read, and that resumes exactly.
+    """Train a model with a readable loop that resumes exactly.
 
     Args:
-        model: any Keras model with one or more inputs and outputs; made inside the
-            scope of a ``tf.distribute`` strategy, it trains on all its replicas.
-        x: inputs, (rows, …), as one array, or nested as the model wants them; or a
-            ``tf.data.Dataset`` of batches (inputs, targets[, sample weights]); the
-            replicas should be able to share each evenly, as in ``fit``.
-        y: targets, (rows, …); none for a dataset.
-        sample_weight: (rows,), how much each row counts; none for a dataset.
+        model: any Keras model with one or more inputs and outputs; if it was created in
+            the scope of a ``tf.distribute`` strategy, it trains on all its replicas.
+        x: inputs, (rows, …), as one array, or nested as the model expects; or a
+            ``tf.data.Dataset`` of batches (inputs, targets[, sample weights]), which
+            the replicas should be able to share evenly, as in ``fit``.
+        y: targets, (rows, …); None for a dataset.
+        sample_weight: (rows,), weight of each row; None for a dataset.
         validation_data: ``(x, y)``, ``(x, y, sample_weight)`` or a dataset.
-        epochs: how often every row is taken, counted from the first run on.
-        batch_size: rows of a step, over all replicas; a dataset has its own.
-        optimizer: for ``compile``, with the two below; none of the three for a model
-            that is compiled.
+        epochs: total number of epochs, including those of resumed runs.
+        batch_size: rows per step, over all replicas; a dataset has its own.
+        optimizer: for ``compile``, with the next two; omit all three for a compiled
+            model.
         loss: for ``compile``.
         metrics: for ``compile``.
-        callbacks: Keras callbacks. Those that watch every batch cost speed, as each
-            step is then a call of its own.
-        shuffle: whether arrays are taken in a new order every epoch.
-        seed: of the order; drawn from NumPy where there is none.
-        checkpoint: a folder that is written to after every epoch; if it holds a run
-            already, that goes on, and ends with the weights of an unbroken run.
+        callbacks: Keras callbacks. Callbacks that observe every batch are slow, because
+            each step is then a separate call.
+        shuffle: whether to shuffle arrays every epoch.
+        seed: seed of the order; sampled from NumPy if None.
+        checkpoint: a folder that is written after every epoch; if it already holds a
+            run, that is resumed, and ends with the weights of an uninterrupted run.
         jit_compile: whether XLA compiles the steps; None leaves it to ``choose_mode``,
-            which tries it out for long runs of models that are not dense.
-        verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch.
+            which measures it for long runs of models that are not dense.
+        verbose: 0 for no output, 1 for a progress bar, 2 for a line per epoch.
 
     Returns:
-        The history: ``history.history["loss"]`` holds a number per epoch, and so does
-        every metric, with ``val_`` before its name for the validation data.
+        The history: ``history.history["loss"]`` has one number per epoch, as does every
+        metric, with a ``val_`` prefix for the validation data.
 
     Raises:
-        ValueError: the model is not compiled, or the data do not fit together.
-        NonFiniteLossError: the loss is no longer a number; the model keeps the weights
-            of that moment, the checkpoint those of the epoch before.
+        ValueError: the model is not compiled, or the data are inconsistent.
+        NonFiniteLossError: the loss is not finite; the model keeps its current weights,
+            the checkpoint those of the previous epoch.
 
     Examples:
         >>> x = np.linspace(-1, 1, 64)[:, None]
@@ -125,7 +125,7 @@ def _listed(
     epochs: int,
     verbose: int | str,
 ) -> keras.callbacks.CallbackList:
-    """The callbacks, with a history, and with a progress bar if one is wanted."""
+    """Build the callback list, with a history and, if requested, a progress bar."""
     model.stop_training = False
     return keras.callbacks.CallbackList(
         list(callbacks),
@@ -141,15 +141,15 @@ def _listed(
 def _begin(
     model: keras.Model, kept: Checkpoint | None, seed: int | None
 ) -> dict[str, Any]:
-    """The state that a run begins with: that of its checkpoint, or a new one."""
+    """Return the initial state of a run: that of its checkpoint, or a new one."""
     if kept and kept.exists:
         state = kept.restore()
         model.history.history = state["history"]
         model.history.epoch = list(range(state["epochs"]))
         return state
     if seed is None:
-        seed = int(np.random.randint(2**31))  # what keras.utils.set_random_seed seeds
-    # BackupAndRestore leaves here where it goes on; fit reads it, too.
+        seed = int(np.random.randint(2**31))  # seeded by keras.utils.set_random_seed
+    # BackupAndRestore stores the first epoch here; fit reads it, too.
     first = getattr(model, "_initial_epoch", None) or 0
     return {"epochs": first, "seed": seed, "stopped": 0, "history": {}}
 
@@ -160,7 +160,7 @@ def _steps_per_call(
     callbacks: Sequence[keras.callbacks.Callback],
     verbose: int | str,
 ) -> int:
-    """As many steps as nobody wants to look between."""
+    """Return the steps per compiled call: as many as no callback needs to observe."""
     if source.steps is None or any(_watches_batches(c) for c in callbacks):
         return 1
     if model.distribute_strategy.num_replicas_in_sync > 1:
@@ -187,9 +187,9 @@ def _watches_batches(callback: keras.callbacks.Callback) -> bool:
 
 
 def _metrics(model: keras.Model) -> tuple[Callable[[], Any], Callable[[], Any]]:
-    """Reset and read the metrics, compiled: eager, they outlast a small epoch."""
+    """Compile the reset and reading of metrics: eager, they outlast a small epoch."""
     if [metric.name for metric in model.metrics] == ["loss"]:
-        return dict, dict  # nothing to do: the reports hold the loss
+        return dict, dict  # nothing to do: the reports contain the loss
     several = model.distribute_strategy.num_replicas_in_sync > 1
     if several or model.run_eagerly:
         return model.reset_metrics, model.get_metrics_result

@@ -1,4 +1,4 @@
-"""What the replicas of a strategy have to agree on between two epochs."""
+"""Synchronize the replicas of a strategy between two epochs."""
 
 from collections.abc import Callable
 
@@ -10,17 +10,17 @@ from tfnotes.training.compiling import compile_once
 
 
 def averaging(model: keras.Model) -> Callable[[], object]:
-    """A function that gives all replicas the mean of their statistics.
+    """Return a function that assigns the mean of their statistics to all replicas.
 
-    Gradients are summed by the optimizer, so the weights stay equal. Moving statistics,
-    such as those of ``BatchNormalization``, are not: in Keras 3 each replica keeps its
-    own, and whoever reads them gets those of the first.
+    The optimizer sums gradients, so the weights stay equal. Moving statistics, such as
+    those of ``BatchNormalization``, do not: in Keras 3 each replica keeps its own, and
+    reading them returns those of the first.
 
     Args:
         model: compiled and built.
 
     Returns:
-        A function to call after an epoch; it does nothing where there is one replica.
+        A function to call after an epoch; it does nothing with one replica.
 
     Examples:
         >>> averaging(keras.Sequential())() is None

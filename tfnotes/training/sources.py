@@ -1,4 +1,4 @@
-"""Where batches come from: arrays that stay on the device, or a ``tf.data.Dataset``."""
+"""Sources of batches: arrays that stay on the device, or a ``tf.data.Dataset``."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -12,25 +12,25 @@ import tensorflow as tf
 from tfnotes.training.compiling import Mode, compile_once
 from tfnotes.training.steps import Batch, Step
 
-Reports = npt.NDArray[np.float32]  # (steps, 3): loss, learning rate, rows of a step
-Order = npt.NDArray[np.int32]  # (rows,): the rows in the order in which they are taken
+Reports = npt.NDArray[np.float32]  # (steps, 3): loss, learning rate, rows per step
+Order = npt.NDArray[np.int32]  # (rows,): row indices in the order of an epoch
 Run = Callable[..., Any]  # many steps, compiled into one call
-Begin = Callable[[int], None]  # told the number of the step before each call
+Begin = Callable[[int], None]  # receives the step index before each call
 
 
 class Arrays:
     """Arrays that stay on the device; one compiled call takes many steps over them.
 
-    Only the numbers of the rows are shuffled, by NumPy, and each step gathers its own:
-    on a CPU that feeds about ten times as fast as shuffling the pictures themselves.
+    NumPy shuffles only the row indices, and each step gathers its rows: on a CPU this
+    is about ten times as fast as shuffling the images themselves.
 
     Args:
         batch: inputs, targets and sample weights of all rows, (rows, …) each.
-        batch_size: rows of a step, over all replicas together.
-        replicas: how many replicas share a step.
+        batch_size: rows per step, over all replicas.
+        replicas: number of replicas that share a step.
 
     Raises:
-        ValueError: there are no rows, not as many of each, or the replicas cannot share
+        ValueError: there are no rows, the lengths differ, or the replicas cannot share
             a batch evenly.
 
     Examples:
@@ -62,13 +62,13 @@ class Arrays:
         strategy = model.distribute_strategy
 
         def one(numbers: tf.Tensor) -> tf.Tensor:  # (batch,)
-            if len(numbers) % self.replicas:  # too few to share: each takes them all
+            if len(numbers) % self.replicas:  # cannot be shared evenly: each takes all
                 return step(model, _rows(self.batch, numbers)) / [1, 1, self.replicas]
             replica = tf.distribute.get_replica_context().replica_id_in_sync_group
             return step(model, _rows(self.batch, numbers[replica :: self.replicas]))
 
         inner = compile_once(one, jit=True) if mode == "step" else one
-        # The last rows are one step of another size: not worth a second compilation.
+        # The last batch has another size: not worth a second compilation.
 
         # --8<-- [start:many-steps]
         def many(order: tf.Tensor, start: tf.Tensor, stop: tf.Tensor) -> tf.Tensor:
@@ -89,7 +89,7 @@ class Arrays:
     def reports(
         self, run: Run, order: Order, steps_per_call: int, begin: Begin
     ) -> Iterator[Reports]:
-        """Take every row once in the given order; yield the reports of each call."""
+        """Process every row once in the given order; yield the reports of each call."""
         full = len(order) // self.batch_size
         blocks = tf.constant(order[: full * self.batch_size].reshape(full, -1))
         for start in range(0, full, steps_per_call):
@@ -102,18 +102,18 @@ class Arrays:
             yield run(last, tf.constant(0), tf.constant(1)).numpy()
 
     def order(self, seed: int | None, epoch: int) -> Order:
-        """The order of an epoch, which hangs on the seed alone; as it is, by None."""
+        """Return the order of an epoch; it depends only on the seed, None keeps it."""
         if seed is None:
             return np.arange(self.n_rows, dtype=np.int32)
         shuffled = np.random.default_rng([seed, epoch]).permutation(self.n_rows)
         return shuffled.astype(np.int32)
 
     def skip(self, epochs: int) -> None:
-        """Nothing to do: the order of an epoch does not hang on those before it."""
+        """Do nothing: the order of an epoch does not depend on earlier epochs."""
 
 
 class Batches:
-    """The batches of a ``tf.data.Dataset``, read anew for every epoch.
+    """The batches of a ``tf.data.Dataset``, read again in every epoch.
 
     Args:
         dataset: yields batches of inputs and targets, and sample weights if any.
@@ -167,7 +167,7 @@ class Batches:
     def reports(
         self, run: Run, order: Order, steps_per_call: int, begin: Begin
     ) -> Iterator[Reports]:
-        """Take every batch once, in the order of the dataset; yield the reports."""
+        """Process every batch once, in the order of the dataset; yield the reports."""
         del order
         iterator = iter(self.distributed)
         for start in itertools.count(0, steps_per_call):
@@ -182,12 +182,12 @@ class Batches:
             yield report
 
     def order(self, seed: int | None, epoch: int) -> Order:
-        """Nothing: a dataset has an order of its own."""
+        """Return an empty order: a dataset defines its own."""
         del seed, epoch
         return np.arange(0, dtype=np.int32)
 
     def skip(self, epochs: int) -> None:
-        """Begin to read as often as an unbroken run has: a seeded shuffle goes on."""
+        """Advance a seeded shuffle by starting one iterator per epoch."""
         for _ in range(epochs):
             next(iter(self.dataset), None)
 
@@ -196,19 +196,19 @@ Source = Arrays | Batches
 
 
 def open_source(model: keras.Model, data: Batch, batch_size: int) -> Source:
-    """Hold the data ready, and make sure that the model has all its variables.
+    """Prepare the data, and create all variables of the model.
 
     Args:
-        model: compiled; the data are shared among the replicas of its strategy.
+        model: compiled; the replicas of its strategy share the data.
         data: inputs, targets and sample weights; or a dataset, None and None.
-        batch_size: rows of a step; a dataset has its own.
+        batch_size: rows per step; a dataset has its own.
 
     Returns:
-        The data, ready to be gone through many times.
+        The source, which can be iterated many times.
 
     Raises:
-        ValueError: the model is not compiled, the data do not fit together, or the
-            strategy is that of parameter servers, whose workers do not step together.
+        ValueError: the model is not compiled, the data are inconsistent, or the
+            strategy is one of parameter servers, whose workers are not synchronous.
 
     Examples:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -223,7 +223,7 @@ def open_source(model: keras.Model, data: Batch, batch_size: int) -> Source:
     strategy = model.distribute_strategy
     if isinstance(strategy, tf.distribute.ParameterServerStrategy):
         raise ValueError(
-            "expected a strategy whose replicas step together, got that of parameter "
+            "expected a synchronous strategy, got one of parameter "
             "servers; use MirroredStrategy or MultiWorkerMirroredStrategy"
         )
     source: Source
@@ -239,11 +239,11 @@ def open_source(model: keras.Model, data: Batch, batch_size: int) -> Source:
 
 
 def logs_of(reports: list[Reports], metrics: dict[str, Any]) -> dict[str, Any]:
-    """The mean loss of the rows of some steps, and the metrics beside it.
+    """Compute the mean loss over the rows of several steps, and add it to the metrics.
 
     Args:
-        reports: (steps, 3) each: what the calls gave.
-        metrics: by name, as they stand after the last of them.
+        reports: (steps, 3) each: the results of the calls.
+        metrics: the metrics by name after the last step.
 
     Returns:
         The metrics, with the loss under ``"loss"``.
@@ -257,7 +257,7 @@ def logs_of(reports: list[Reports], metrics: dict[str, Any]) -> dict[str, Any]:
 
 
 def _resident(part: Any) -> tf.Tensor | None:
-    """Keep an array on the device, floats in the type that Keras computes in."""
+    """Convert an array to a tensor on the device, floats in Keras' float type."""
     if part is None or tf.is_tensor(part):
         return part
     array = np.asarray(part)

@@ -1,4 +1,4 @@
-"""One step of training, and one of evaluation."""
+"""One training step and one evaluation step."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,16 +11,16 @@ Step = Callable[[keras.Model, Batch], tf.Tensor]
 
 
 def train_step(model: keras.Model, batch: Batch) -> tf.Tensor:
-    """Take one step downhill on one batch, and count it in the model's metrics.
+    """Take one gradient step on a batch, and update the model's metrics.
 
     Args:
         model: compiled and built.
         batch: inputs, targets and sample weights, (batch, …) each and nested as the
-            model wants them; the weights may be None.
+            model expects; the weights may be None.
 
     Returns:
         (3,), float32: the loss before the step, the learning rate of the step, and the
-        rows of the batch. Under a strategy, what is to be summed over its replicas.
+        rows of the batch. Under a strategy, values to be summed over its replicas.
 
     Examples:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -44,14 +44,14 @@ def train_step(model: keras.Model, batch: Batch) -> tf.Tensor:
 
 
 def evaluation_step(model: keras.Model, batch: Batch) -> tf.Tensor:
-    """Count one batch in the model's metrics, and change nothing else.
+    """Update the model's metrics with a batch, without training.
 
     Args:
         model: compiled and built.
-        batch: as ``train_step`` takes it.
+        batch: as for ``train_step``.
 
     Returns:
-        (3,), float32, as ``train_step`` gives it.
+        (3,), float32, as from ``train_step``.
 
     Examples:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -67,7 +67,7 @@ def evaluation_step(model: keras.Model, batch: Batch) -> tf.Tensor:
 
 
 def _report(loss: tf.Tensor, learning_rate: tf.Tensor, inputs: Any) -> tf.Tensor:
-    # Keras divides the loss by the number of replicas: the sum over them is the loss.
+    # Keras divides the loss by the number of replicas; their sum is the loss.
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
     rows = tf.shape(tf.nest.flatten(inputs)[0])[0]
     parts = [loss, learning_rate / replicas, rows]

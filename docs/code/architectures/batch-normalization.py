@@ -65,7 +65,7 @@ for momentum, style in styles.items():
 # -> 0.5: 3.4 after 20 steps
 # -> 0.9: 2.6 after 20 steps
 # -> 0.99: 0.5 after 20 steps
-plt.axhline(3, color="#57606a", linestyle=":", label="true mean")
+plt.axhline(3, color="dimgray", linestyle=":", label="true mean")
 plt.xlabel("training step")
 plt.ylabel("moving mean")
 plt.title("More momentum: later there, and quieter")
@@ -174,7 +174,7 @@ for kind, three in names.items():
 # --8<-- [end:read]
 
 # --8<-- [start:curves]
-colors = {"with": ("#0969da", "-"), "without": ("#c2410c", "--")}
+colors = {"with": ("C0", "-"), "without": ("C1", "--")}
 for kind, three in names.items():
     color, style = colors[kind]
     for name in three:

@@ -138,8 +138,8 @@ def draw_row(panel, stride, padding):
     before, after = zeros // 2, zeros - zeros // 2
     for i in range(-before, 6 + after):
         added = not 0 <= i < 6
-        look = {"linestyle": "--"} if added else {"facecolor": "#d8dee4"}
-        box = Rectangle((i, 0), 1, 0.8, fill=not added, ec="#57606a", **look)
+        look = {"linestyle": "--"} if added else {"facecolor": "lightgray"}
+        box = Rectangle((i, 0), 1, 0.8, fill=not added, ec="dimgray", **look)
         panel.add_patch(box)
         panel.text(
             i + 0.5, 0.4, "0" if added else f"$x_{i}$", ha="center", va="center"

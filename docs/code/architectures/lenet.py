@@ -154,7 +154,7 @@ for name in builders:
 # --8<-- [end:shifted]
 
 # --8<-- [start:shift-figure]
-looks = {"LeNet": ("o-", "#0969da"), "MLP": ("s--", "#c2410c")}
+looks = {"LeNet": ("o-", "C0"), "MLP": ("s--", "C1")}
 for (name, seed), values in scores.items():
     line, color = looks[name]
     label = f"{name}, three seeds" if seed == 1 else None

@@ -168,12 +168,12 @@ for name, scores in runs.items():
 
 # --8<-- [start:curves]
 LOOKS = {  # colour, line, marker
-    "label alone": ("#57606a", "-", "o"),
-    "1 : 1": ("#0969da", "--", "s"),
-    "1 : 10": ("#8250df", "-.", "D"),
-    "1 : 100": ("#c2410c", ":", "v"),
-    "brightness alone": ("#57606a", ":", "^"),
-    "1 : 1, scaled": ("#1a7f37", "-", "P"),
+    "label alone": ("dimgray", "-", "o"),
+    "1 : 1": ("C0", "--", "s"),
+    "1 : 10": ("C3", "-.", "D"),
+    "1 : 100": ("C1", ":", "v"),
+    "brightness alone": ("dimgray", ":", "^"),
+    "1 : 1, scaled": ("C2", "-", "P"),
 }
 figure, panels = plt.subplots(1, 2, figsize=(7.2, 4.8))
 figure.suptitle("From 1 : 1 to 1 : 100 one head gains, the other loses")
@@ -186,7 +186,7 @@ for name, (color, line, mark) in LOOKS.items():
         panel.fill_between(range(1, 7), low, high, color=color, alpha=0.12)
 panels[0].set(xlabel="epoch", ylim=(0, 1), title="label: accuracy")
 panels[1].set(xlabel="epoch", yscale="log", title="brightness: RMSE")
-panels[1].axhline(SPREAD, color="#24292f", linewidth=1, label="always the mean")
+panels[1].axhline(SPREAD, color="black", linewidth=1, label="always the mean")
 lines = panels[1].get_legend_handles_labels()
 figure.legend(*lines, loc="outside lower center", ncols=3, fontsize=9)
 plt.show()

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 
 from tfnotes.diagrams import arrow, frame
 
-BLUE, RED, GREEN, GREY = "#0969da", "#c2410c", "#1a7f37", "#57606a"
+BLUE, RED, GREEN, GREY = "C0", "C1", "C2", "dimgray"
 PLACES = (0.1, 0.65, 1.2, 1.75)  # left edges of four steps, in inches
 ENDS = ((1.15, BLUE), (1.97, RED), (1.15, GREEN))  # below the answers
 

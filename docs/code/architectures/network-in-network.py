@@ -71,9 +71,9 @@ print(f"trunk {trunk:,}; heads", *(f"{size:,}" for size in sizes.values()))
 # --8<-- [start:saved]
 figure, panel = plt.subplots(figsize=(7.2, 2.9))
 labels = [f"{name}: {size:,}" for name, size in sizes.items()]
-panel.barh(labels, trunk, color="#0969da", label="trunk")
+panel.barh(labels, trunk, color="C0", label="trunk")
 head = list(sizes.values())
-panel.barh(labels, head, left=trunk, color="#c2410c", hatch="//", label="head")
+panel.barh(labels, head, left=trunk, color="C1", hatch="//", label="head")
 panel.invert_yaxis()
 panel.set_xlabel("parameters")
 panel.xaxis.set_major_formatter(lambda value, _: f"{value / 1e6:g} M")
@@ -135,8 +135,8 @@ for name, build in {"mean": with_mean, "dense": with_dense}.items():
 # --8<-- [start:curves]
 epochs = [1, 2, 3]
 for name, style, color in (
-    ("mean", "s-", "#c2410c"),
-    ("dense", "o--", "#0969da"),
+    ("mean", "s-", "C1"),
+    ("dense", "o--", "C0"),
 ):
     for i, (_, history) in enumerate(runs[name]):
         label = f"head: {name}, 3 seeds" if i == 0 else None

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 
 from tfnotes.diagrams import arrow, frame
 
-BLUE, RED, GREEN, GREY = "#0969da", "#c2410c", "#1a7f37", "#57606a"
+BLUE, RED, GREEN, GREY = "C0", "C1", "C2", "dimgray"
 plt.xlim(0, 7.2)
 plt.ylim(0, 3.3)
 plt.axis("off")
@@ -152,7 +152,7 @@ for name, given in cells.items():
 # --8<-- [end:gradient]
 
 # --8<-- [start:vanishing]
-looks = [(RED, "--"), (GREEN, ":"), (BLUE, "-."), ("#8250df", "-")]
+looks = [(RED, "--"), (GREEN, ":"), (BLUE, "-."), ("C3", "-")]
 for (name, runs), (color, line) in zip(curves.items(), looks, strict=True):
     plt.plot(np.log10(runs.T), line, color=color, lw=1.5)
     place = 39.6, np.log10(runs[:, -1]).mean()
@@ -236,7 +236,7 @@ print("free-running:   ", error(free, (0, 1)).round(2))
 # --8<-- [end:free]
 
 # --8<-- [start:forecast]
-plt.plot(new[0], ".", color="#8c959f", label="values, noise 0.1")
+plt.plot(new[0], ".", color="gray", label="values, noise 0.1")
 plt.plot(range(41, 91), one_step[0, :, 0], color=BLUE, label="one step ahead")
 for number, line in enumerate(("--", "-.", ":")):
     label = "free-running, three networks" if number == 0 else None

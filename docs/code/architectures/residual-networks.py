@@ -116,11 +116,11 @@ for name, sizes in found.items():
 
 # --8<-- [start:by-depth]
 looks = {
-    "plain, Glorot": ("#c2410c", "--"),
-    "plain, He": ("#57606a", ":"),
-    "skip, Glorot": ("#0969da", "-"),
-    "plain, batch norm": ("#c2410c", "--"),
-    "skip, batch norm": ("#0969da", "-"),
+    "plain, Glorot": ("C1", "--"),
+    "plain, He": ("dimgray", ":"),
+    "skip, Glorot": ("C0", "-"),
+    "plain, batch norm": ("C1", "--"),
+    "skip, batch norm": ("C0", "-"),
 }
 figure, panels = plt.subplots(1, 2, sharey=True)
 for name, (color, style) in looks.items():
@@ -192,9 +192,9 @@ history = tfnotes.train(
 # --8<-- [end:train]
 
 # --8<-- [start:curves]
-looks = {"plain4": "#57606a :", "plain18": "#c2410c --", "skip18": "#0969da -"}
-for kind, look in looks.items():
-    color, style = look.split()
+styles = {"plain4": "C5 :", "plain18": "C1 --", "skip18": "C0 -"}
+for kind, style in styles.items():
+    color, style = style.split()
     curves = np.array([history[f"{kind}_{i}_loss"] for i in range(STARTS)])
     lines = plt.plot(range(1, 7), curves.T, style, color=color)
     lines[0].set_label(f"{kind.rstrip('148')}, {2 * kinds[kind][0] + 2} layers")

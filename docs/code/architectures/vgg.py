@@ -131,7 +131,7 @@ for name, (first, *_) in runs.items():
 
 # --8<-- [start:curves]
 for name, style in (("LeNet", "o--"), ("VGG", "s-")):
-    color = "#0969da" if name == "LeNet" else "#c2410c"
+    color = "C0" if name == "LeNet" else "C1"
     for i, (_, history) in enumerate(runs[name]):
         label = f"{name}, 3 seeds" if i == 0 else None
         accuracy = history["val_accuracy"]

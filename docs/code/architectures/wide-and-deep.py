@@ -168,10 +168,10 @@ for kind in KINDS:
 
 # --8<-- [start:curves]
 LOOKS = {  # name, colour, line
-    "wide": ("wide alone", "#57606a", ":"),
-    "deep": ("deep alone", "#c2410c", "--"),
-    "both": ("wide & deep", "#0969da", "-"),
-    "crossed": ("deep, crossed", "#8250df", "-."),
+    "wide": ("wide alone", "dimgray", ":"),
+    "deep": ("deep alone", "C1", "--"),
+    "both": ("wide & deep", "C0", "-"),
+    "crossed": ("deep, crossed", "C3", "-."),
 }
 epochs = range(1, 17)
 for kind, (name, color, line) in LOOKS.items():
@@ -179,7 +179,7 @@ for kind, (name, color, line) in LOOKS.items():
     style = {"color": color, "linestyle": line}
     plt.plot(epochs, lines.T, linewidth=0.8, alpha=0.5, **style)
     plt.plot(epochs, lines.mean(axis=0), label=name, **style)
-plt.axhline(0.1, color="#8c959f", linewidth=1)
+plt.axhline(0.1, color="gray", linewidth=1)
 plt.text(16, 0.105, "noise", ha="right", va="bottom", fontsize=9)
 plt.yscale("log")
 plt.yticks([0.1, 0.2, 0.5, 1], ["0.1", "0.2", "0.5", "1"])
@@ -215,8 +215,8 @@ for panel, seed in zip(panels, DRAWS, strict=True):
     weights = kernels[seed][2:402, 0]  # one for each pair, after the road
     jitter = np.random.default_rng(0).uniform(-0.25, 0.25, 400)
     for some, mark, color, name in (
-        (seen, "o", "#0969da", "in training"),
-        (~seen, "x", "#c2410c", "never seen"),
+        (seen, "o", "C0", "in training"),
+        (~seen, "x", "C1", "never seen"),
     ):
         style = {"color": color, "markersize": 4, "label": name}
         panel.plot((extra + jitter)[some], weights[some], mark, **style)

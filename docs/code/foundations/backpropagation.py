@@ -150,7 +150,7 @@ plt.loglog(steps, distances["float32"], "s--", label="float32")
 plt.loglog(steps, distances["float64"], "o-", label="float64")
 plt.xlabel("step of the central difference")
 plt.ylabel("relative distance to\nbackpropagation")
-plt.axvline(bend, color="#57606a", linestyle=":", label="nearest bend")
+plt.axvline(bend, color="dimgray", linestyle=":", label="nearest bend")
 plt.title("Large steps cross bends of ReLU, small ones drown in rounding")
 plt.legend()
 plt.show()
@@ -240,8 +240,8 @@ for name, runs in curves.items():
 
 # --8<-- [start:curves]
 looks = {
-    "all the way": ("#0969da", "-"),
-    "output layer only": ("#c2410c", "--"),
+    "all the way": ("C0", "-"),
+    "output layer only": ("C1", "--"),
 }
 for name, (color, line) in looks.items():
     for number, run in enumerate(curves[name]):

@@ -172,8 +172,8 @@ for rate in RATES:
 epochs = np.arange(1, 31)
 figure, panels = plt.subplots(1, 3, sharey=True)
 for panel, (rate, (train, val)) in zip(panels, runs.items(), strict=True):
-    lines = panel.plot(epochs, train.T, color="#0969da", linewidth=1.2)
-    dashed = panel.plot(epochs, val.T, "--", color="#c2410c", linewidth=1.2)
+    lines = panel.plot(epochs, train.T, color="C0", linewidth=1.2)
+    dashed = panel.plot(epochs, val.T, "--", color="C1", linewidth=1.2)
     panel.set(xlabel="epoch", title=f"rate {rate}")
 panels[0].set(ylabel="cross-entropy", yscale="log")
 panels[0].legend([lines[0], dashed[0]], ["training", "validation"])

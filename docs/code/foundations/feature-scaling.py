@@ -47,10 +47,10 @@ figure, panels = plt.subplots(1, 2, sharey=True, figsize=(7.2, 4.3))
 for panel, x, n_steps in zip(panels, (features, scaled), (100, 5), strict=True):
     height = np.einsum("iab,ij,jab->ab", grid, curvature(x), grid) / 2
     levels = height.max() * np.linspace(0.02, 1, 9) ** 2
-    panel.contour(*grid, height, levels, colors="#8c959f", linewidths=1)
+    panel.contour(*grid, height, levels, colors="gray", linewidths=1)
     way = descend(x, n_steps)
-    panel.plot(*way.T, "o-", color="#c2410c", markersize=5, label="descent")
-    panel.plot(0, 0, "*", color="#0969da", markersize=15, label="best weights")
+    panel.plot(*way.T, "o-", color="C1", markersize=5, label="descent")
+    panel.plot(0, 0, "*", color="C0", markersize=15, label="best weights")
     panel.set(xlabel="error of $w_1$", aspect="equal")
     panel.set_title(f"{'raw' if n_steps > 5 else 'scaled'}, {n_steps} steps")
 panels[0].set_ylabel("error of $w_2$")
@@ -181,7 +181,7 @@ for name, style in styles.items():
     color = f"C{list(styles).index(name)}"
     lines = plt.plot(range(1, 9), losses[name].T, style, color=color)
     lines[0].set_label(name)
-plt.axhline(np.log(10), color="#57606a", linewidth=1)
+plt.axhline(np.log(10), color="dimgray", linewidth=1)
 plt.text(8.2, np.log(10) / 40, "ln 10: guessing", ha="right", fontsize=9.5)
 plt.yscale("log")
 plt.ylim(0.01, 1e18)
@@ -248,9 +248,9 @@ for setting, (name, optimizer) in settings.items():
 plt.figure(figsize=(7.2, 3.6))
 for setting, values in accuracies.items():
     scaled_input = not setting.startswith("raw")
-    color, marker = ("#0969da", "s") if scaled_input else ("#c2410c", "o")
+    color, marker = ("C0", "s") if scaled_input else ("C1", "o")
     plt.plot(values, [setting] * 3, marker, color=color, alpha=0.7)
-plt.axvline(0.1, color="#57606a", linestyle=":")
+plt.axvline(0.1, color="dimgray", linestyle=":")
 plt.text(0.12, 4.5, "guessing", fontsize=9.5)
 plt.gca().invert_yaxis()
 plt.xlim(0, 1)

@@ -43,10 +43,10 @@ def draw_path(panel, path, curvature, title, half_height):
     grid = np.stack(np.meshgrid(w1, w2), axis=-1)  # (61, 71, 2)
     levels = loss(path[0], curvature) * np.array([0.01, 0.1, 0.3, 1, 2])
     height = loss(grid, curvature)  # (61, 71)
-    panel.contour(w1, w2, height, levels, colors="#8c959f", linewidths=1)
-    panel.plot(*path.T, "o-", color="#0969da", linewidth=1.4, markersize=3)
-    panel.plot(*path[0], "s", color="#c2410c", markersize=8)
-    panel.plot(0, 0, "*", color="#1a7f37", markersize=13)
+    panel.contour(w1, w2, height, levels, colors="gray", linewidths=1)
+    panel.plot(*path.T, "o-", color="C0", linewidth=1.4, markersize=3)
+    panel.plot(*path[0], "s", color="C1", markersize=8)
+    panel.plot(0, 0, "*", color="C2", markersize=13)
     panel.set(title=title, xlim=(-5, 2), ylim=(-half_height, half_height))
     panel.grid(visible=False)
 
@@ -122,9 +122,9 @@ def draw_spread(gap, label, color, line):
     plt.fill_between(range(len(gap)), low, high, color=color, alpha=0.2, lw=0)
 
 
-draw_spread(gaps[353], "all 353 rows", "#57606a", "-")
-draw_spread(gaps[32], "mini-batches of 32", "#0969da", "--")
-draw_spread(gaps[1], "one row", "#c2410c", ":")
+draw_spread(gaps[353], "all 353 rows", "dimgray", "-")
+draw_spread(gaps[32], "mini-batches of 32", "C0", "--")
+draw_spread(gaps[1], "one row", "C1", ":")
 plt.yscale("log")
 plt.xlabel("epoch")
 plt.ylabel("loss above the lowest")
@@ -299,7 +299,7 @@ for name, gap in decayed.items():
 
 # --8<-- [start:schedules]
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.6))
-looks = {":": "#c2410c", "--": "#0969da", "-": "#1a7f37"}
+looks = {":": "C1", "--": "C0", "-": "C2"}
 for name, (line, color) in zip(decayed, looks.items(), strict=True):
     left.plot(rates_of[name], line, color=color, label=name)
     gap = decayed[name]

@@ -97,7 +97,7 @@ plt.plot(losses, linewidth=1, label="loss of each mini-batch")
 plt.axhline(
     0.01**2 / 2,
     linestyle="--",
-    color="#c2410c",
+    color="C1",
     label="loss of the noise alone",
 )
 plt.yscale("log")
@@ -136,7 +136,7 @@ times = dict(zip(ways, best_times(*ways.values()), strict=True))  # seconds
 # --8<-- [start:bars]
 for name, seconds in times.items():
     duration = 1000 * seconds
-    plt.plot(duration, name, "o", color="#0969da", markersize=10)
+    plt.plot(duration, name, "o", color="C0", markersize=10)
     plt.annotate(f"  {duration:.3g} ms", (duration, name), va="center")
 plt.xscale("log")
 plt.xlim(0.1, 3000)

@@ -123,13 +123,13 @@ for done, epoch in ((0, 1), (1, 2), (2, 7)):
 import matplotlib.pyplot as plt
 
 ends = np.array([[bmi.min()], [bmi.max()]])  # (2, 1)
-plt.scatter(bmi, target, s=10, color="#8c959f")
+plt.scatter(bmi, target, s=10, color="gray")
 styles = {1: ":", 2: "-.", 7: "-"}
 for epoch, (weight, bias) in stages.items():
     label = f"Keras, epoch {epoch}"
     plt.plot(ends, weight * ends + bias, styles[epoch], label=label)
 best = exact.predict(ends)
-plt.plot(ends, best, "s--", color="#24292f", label="least squares")
+plt.plot(ends, best, "s--", color="black", label="least squares")
 plt.xlabel("body mass index, standardised")
 plt.ylabel("disease progression")
 plt.title("The line that Keras fits arrives at least squares")
@@ -165,7 +165,7 @@ for epochs, steps in ((1, 100), (29, 3000)):
 
 # --8<-- [start:side-by-side]
 names = ["age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"]
-plt.axhline(0, color="#8c959f", linewidth=1)
+plt.axhline(0, color="gray", linewidth=1)
 plt.plot(names, exact.coef_, "s", ms=12, mfc="none", label="least squares")
 plt.plot(names, kernels[3000], "o", ms=5, label="Keras, 3,000 steps")
 plt.plot(names, kernels[100], "^", label="Keras, 100 steps")
@@ -209,7 +209,7 @@ print(f"least squares: bias {exact.intercept_:.2f}")
 styles = {"rmsprop": "o-", "adam": "x--", "sgd": "s-"}
 for name, losses in curves.items():
     plt.plot(range(1, 9), losses, styles[name], label=f'"{name}"')
-plt.axhline(lowest, linestyle=":", color="#24292f", label="least squares")
+plt.axhline(lowest, linestyle=":", color="black", label="least squares")
 plt.ylim(0, None)
 plt.xlabel("epoch of 12 steps")
 plt.ylabel("training loss (MSE)")
@@ -240,7 +240,7 @@ plt.loglog(counts, closed_form(1e6, counts), label="closed form")
 for steps, style in ((100, ":"), (3000, "--")):
     price = descent(1e6, counts, steps)
     plt.loglog(counts, price, style, label=f"{steps:,} gradient steps")
-    plt.plot(2 * steps, closed_form(1e6, 2 * steps), "o", color="#24292f")
+    plt.plot(2 * steps, closed_form(1e6, 2 * steps), "o", color="black")
 plt.xlabel("features (1,000,000 rows)")
 plt.ylabel("multiplications, about")
 plt.title("The closed form is cheaper up to two features for each step")

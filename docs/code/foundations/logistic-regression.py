@@ -95,12 +95,12 @@ figure = decision_boundary(model, x[:200], y[:200], names, threshold=0)
 panel = figure.axes[0]
 panel.autoscale(False)
 across = np.array([-5.0, 5.0])
-paper = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.5}
+paper = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 heights = {0.02: 1.5, 0.1: 2.5, 0.5: 2.5, 0.9: 2.5, 0.98: 1.0}  # of the labels
 (w1,), (w2,) = weights
 for p, height in heights.items():
     z = np.log(p / (1 - p)) - bias  # w1 x1 + w2 x2 = z
-    style = {"color": "#24292f", "linestyle": "--", "linewidth": 1.2}
+    style = {"color": "black", "linestyle": "--", "linewidth": 1.2}
     panel.plot(across, (z - w1 * across) / w2, **style)
     place = ((z[0] - w2 * height) / w1, height)
     panel.text(*place, f"{p}", ha="center", va="center", bbox=paper)
@@ -157,7 +157,7 @@ for title, start in starts.items():
 # --8<-- [start:losses-figure]
 steps = np.unique(np.geomspace(1, 1000, 40).astype(int))  # (steps,)
 figure, panels = plt.subplots(1, 2, sharey=True)
-looks = {"BCE": ("-", "#0969da"), "MSE": ("--", "#c2410c")}
+looks = {"BCE": ("-", "C0"), "MSE": ("--", "C1")}
 for (title, name), path in paths.items():
     z = path[steps - 1] @ with_ones(x_new[:5000]).T  # (steps, 20, 5000)
     accuracy = ((z > 0) == y_new[:5000]).mean(axis=-1)  # (steps, 20)
@@ -198,7 +198,7 @@ for factor in (1, 3):
 # --8<-- [end:calibration]
 
 # --8<-- [start:reliability-figure]
-plt.plot([0, 1], [0, 1], ":", color="#57606a", label="says what happens")
+plt.plot([0, 1], [0, 1], ":", color="dimgray", label="says what happens")
 plt.plot(*reliability(logits).T, "o-", label="the model")
 plt.plot(*reliability(3 * logits).T, "s--", label="its logits times 3")
 plt.xlabel("mean probability in the bin")
@@ -292,8 +292,8 @@ print("radius among ten", found["no penalty"][:, 0].round(1))
 figure, panels = plt.subplots(1, 2, sharey=True)
 for panel, (title, rows) in zip(panels, found.items(), strict=True):
     for marker, row in zip("os^Dv", rows, strict=True):
-        panel.plot(row, range(10), marker, color="#0969da", markersize=5)
-    panel.axvline(0, color="#57606a", linewidth=1)
+        panel.plot(row, range(10), marker, color="C0", markersize=5)
+    panel.axvline(0, color="dimgray", linewidth=1)
     panel.set(xlabel="weight", title=title)
 panels[0].set_yticks(
     range(10), [name.removeprefix("mean ") for name in features]

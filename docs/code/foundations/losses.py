@@ -151,10 +151,10 @@ for name, (loss, slope, style) in losses.items():
     left.plot(z, loss, style, label=name)
     right.plot(z, slope, style)
     at = [0, 40, 80]  # logits -8, -4, 0
-    right.plot(z.numpy()[at], slope.numpy()[at], "o", color="#24292f")
+    right.plot(z.numpy()[at], slope.numpy()[at], "o", color="black")
 left.set(xlabel="logit (true class 1)", title="Loss")
 right.set(xlabel="logit (true class 1)", title="Slope of the loss")
-arrow = {"arrowstyle": "->", "color": "#57606a"}
+arrow = {"arrowstyle": "->", "color": "dimgray"}
 right.annotate("hardly any pull", (-6, -0.02), (-8, -0.4), arrowprops=arrow)
 right.text(-8, -0.93, "full pull")
 left.legend()
@@ -193,7 +193,7 @@ for name, path in paths.items():
 # --8<-- [start:recovery-figure]
 for (name, path), style in zip(paths.items(), ("--", "-"), strict=True):
     plt.plot(range(1, len(path)), path[1:], style, label=name)
-plt.axhline(0, color="#8c959f", linewidth=1)
+plt.axhline(0, color="gray", linewidth=1)
 plt.text(25, 0.3, "above the line: right answer")
 plt.xscale("log")
 plt.xlabel("step (from logit -8, learning rate 1)")

@@ -82,12 +82,10 @@ print([len(valid) for valid in dealt], len(set(np.concatenate(dealt))))
 shown = rows[:20]
 for k, valid in enumerate(dealt):
     held = np.isin(shown, valid)
-    plt.plot(
-        shown[~held], 0 * shown[~held] + k, "s", color="#8c959f", mfc="none"
-    )
-    plt.plot(shown[held], 0 * shown[held] + k, "s", color="#c2410c", ms=11)
-plt.plot([], [], "s", color="#c2410c", ms=11, label="validates")
-plt.plot([], [], "s", color="#8c959f", mfc="none", label="trains")
+    plt.plot(shown[~held], 0 * shown[~held] + k, "s", color="gray", mfc="none")
+    plt.plot(shown[held], 0 * shown[held] + k, "s", color="C1", ms=11)
+plt.plot([], [], "s", color="C1", ms=11, label="validates")
+plt.plot([], [], "s", color="gray", mfc="none", label="trains")
 plt.yticks(range(5), [f"model {k + 1}" for k in range(5)])
 plt.xticks(shown[::2])
 plt.ylim(4.6, -0.6)
@@ -125,17 +123,17 @@ print("means from", means.min().round(2), "to", means.max().round(2))
 
 # --8<-- [start:fold-scores]
 figure, (left, right) = plt.subplots(1, 2, sharey=True)
-left.plot(range(1, 6), scores, "o", color="#0969da", label="fold")
-left.axhline(scores.mean(), color="#0969da", label="mean")
+left.plot(range(1, 6), scores, "o", color="C0", label="fold")
+left.axhline(scores.mean(), color="C0", label="mean")
 low, high = scores.mean() + scores.std(ddof=1) * np.array([-1, 1])
-left.axhspan(low, high, color="#0969da", alpha=0.12, lw=0)
+left.axhspan(low, high, color="C0", alpha=0.12, lw=0)
 left.set(xlabel="fold", ylabel="accuracy", title="Five scores, one mean")
 left.legend(loc="upper right")
 spots = np.linspace(-0.25, 0.25, 20)
-right.plot(spots, one_split, "s", color="#c2410c", alpha=0.7)
-right.plot(1 + spots, means, "o", color="#0969da", alpha=0.7)
+right.plot(spots, one_split, "s", color="C1", alpha=0.7)
+right.plot(1 + spots, means, "o", color="C0", alpha=0.7)
 truth = score((x, y), later)
-right.axhline(truth, linestyle="--", color="#57606a")
+right.axhline(truth, linestyle="--", color="dimgray")
 right.text(0.5, truth + 0.002, "later\nrows", ha="center", size=9)
 right.set_xticks([0, 1], ["one split", "mean of\nfive folds"])
 right.set(xlim=(-0.5, 1.5), title="20 draws: folds vary less")
@@ -182,17 +180,17 @@ print("smallest within one error of the best:", chosen)
 
 # --8<-- [start:choice]
 for row, width in zip(table, widths, strict=True):
-    plt.plot([width] * 5, row, "o", color="#8c959f", markersize=4)
-plt.errorbar(widths, means, errors, color="#0969da", capsize=5, marker="D")
+    plt.plot([width] * 5, row, "o", color="gray", markersize=4)
+plt.errorbar(widths, means, errors, color="C0", capsize=5, marker="D")
 line = means.max() - errors[means.argmax()]
-plt.axhline(line, linestyle="--", color="#57606a")
+plt.axhline(line, linestyle="--", color="dimgray")
 plt.text(1, line - 0.01, "best mean minus its error", va="top", size=10)
 plt.annotate(
     "chosen",
     (chosen, means[widths.index(chosen)] - 0.03),
     (chosen, 0.55),
     ha="center",
-    arrowprops={"arrowstyle": "-|>", "color": "#c2410c", "lw": 1.8},
+    arrowprops={"arrowstyle": "-|>", "color": "C1", "lw": 1.8},
 )
 plt.xscale("log", base=2)
 plt.xticks(widths, widths)
@@ -236,9 +234,7 @@ print("the best of 1000, new rows:", (rng.random((20, 100)) < 0.5).mean())
 tried = np.arange(1, 1001)
 plt.plot(tried, record.mean(axis=0), label="best on the test set, mean")
 plt.fill_between(tried, record.min(axis=0), record.max(axis=0), alpha=0.15)
-plt.axhline(
-    0.5, color="#c2410c", linestyle="--", label="true accuracy of every one"
-)
+plt.axhline(0.5, color="C1", linestyle="--", label="true accuracy of every one")
 plt.xscale("log")
 plt.xlabel("models compared on the same 100 test rows (20 runs)")
 plt.ylabel("accuracy")
@@ -319,10 +315,10 @@ for name, values in zip(("before", "inside"), leaks.values(), strict=True):
 
 # --8<-- [start:leaked]
 for place, (values, marker, color) in enumerate(
-    ((leaks[1], "s", "#c2410c"), (leaks[0], "o", "#0969da"))
+    ((leaks[1], "s", "C1"), (leaks[0], "o", "C0"))
 ):
     plt.plot(values, place + np.linspace(-0.2, 0.2, 10), marker, color=color)
-plt.axvline(0.5, linestyle="--", color="#57606a")
+plt.axvline(0.5, linestyle="--", color="dimgray")
 plt.text(0.505, -0.42, "guessing", size=10)
 plt.yticks(
     [0, 1], ["features chosen\nbefore the folds", "chosen in\neach fold"]

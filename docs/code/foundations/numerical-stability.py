@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 depth, width = 20, 100
-looks = {0.5: ("#0969da", ":"), 1.0: ("#1a7f37", "-"), 2.0: ("#c2410c", "--")}
+looks = {0.5: ("C0", ":"), 1.0: ("C2", "-"), 2.0: ("C1", "--")}
 for scale, (color, line) in looks.items():
     for seed in range(5):
         rng = np.random.default_rng(seed)
@@ -135,7 +135,7 @@ for name, kind in kinds.items():
 layers, lines = range(1, depth + 1), ("-.", "--", "-")
 figure, panels = plt.subplots(1, 2)
 for (name, runs), line, color in zip(
-    measured.items(), lines, ("#0969da", "#c2410c", "#1a7f37"), strict=True
+    measured.items(), lines, ("C0", "C1", "C2"), strict=True
 ):
     for panel, quantity in zip(panels, np.swapaxes(runs, 0, 1), strict=False):
         panel.semilogy(layers, np.median(quantity, 0), line, color=color)
@@ -221,14 +221,14 @@ for name, kind in kinds.items():
 
 # --8<-- [start:curves]
 for (name, runs), line, color in zip(
-    curves.items(), lines, ("#0969da", "#c2410c", "#1a7f37"), strict=True
+    curves.items(), lines, ("C0", "C1", "C2"), strict=True
 ):
-    wide = 5 if color == "#0969da" else 1.4  # it lies below another line
+    wide = 5 if color == "C0" else 1.4  # it lies below another line
     for number, losses in enumerate(runs):
         epochs = np.reshape(losses, (-1, 22)).mean(axis=1)
         label = name if number == 0 else None
         plt.plot(range(1, 12), epochs, line, color=color, lw=wide, label=label)
-plt.axhline(np.log(10), color="#57606a", lw=1, ls=":", label="guessing: ln 10")
+plt.axhline(np.log(10), color="dimgray", lw=1, ls=":", label="guessing: ln 10")
 plt.xticks([1, 3, 5, 7, 9, 11])
 plt.ylim(0, 2.6)
 plt.xlabel("epoch")

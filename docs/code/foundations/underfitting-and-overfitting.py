@@ -52,9 +52,9 @@ line = np.linspace(-1, 1, 300)
 names = ("too stiff", "about right", "too flexible")
 figure, panels = plt.subplots(1, 3, sharey=True)
 for panel, (degree, w), name in zip(panels, fits.items(), names, strict=True):
-    panel.plot(line, 4 * line**3 - 3 * line, "--", c="#57606a", label="truth")
+    panel.plot(line, 4 * line**3 - 3 * line, "--", c="dimgray", label="truth")
     panel.plot(line, features(line, degree) @ w, label="fit")
-    panel.plot(x, y, "o", color="#c2410c", markersize=4, label="20 samples")
+    panel.plot(x, y, "o", color="C1", markersize=4, label="20 samples")
     panel.set(xlabel="x", title=f"degree {degree}: {name}")
 panels[0].set_ylabel("y")
 figure.legend(
@@ -90,7 +90,7 @@ def band(panel, x, both):  # (len(x), 2, draws)
         low, middle, high = np.percentile(both[:, k], (10, 50, 90), axis=1)
         panel.plot(x, middle, style, label=name)
         panel.fill_between(x, low, high, alpha=0.2)
-    panel.axhline(NOISE**2, linestyle=":", color="#57606a", label="noise")
+    panel.axhline(NOISE**2, linestyle=":", color="dimgray", label="noise")
     panel.set_yscale("log")
 
 

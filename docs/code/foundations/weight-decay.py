@@ -93,15 +93,15 @@ for panel, values in ((left, size), (right, test)):
 exact = np.linalg.norm(w_exact[..., 1:], axis=1)  # (20, 9)
 for panel, values in ((left, exact), (right, test_exact[:, 1:])):
     middle = np.median(values, axis=0)
-    panel.plot(penalties[1:], middle, "--", c="#c2410c", label="exact minimum")
+    panel.plot(penalties[1:], middle, "--", c="C1", label="exact minimum")
 left.set_title(r"Size of the weights, $\|w\|$")
 right.set_title("Test error")
 for panel, level, name in (
     (left, 0.1414, "true weights"),
     (right, np.mean(y_test**2), "predict 0"),
 ):
-    panel.axhline(level, color="#57606a", linestyle=":")
-    panel.text(0.001, level * 1.15, name, color="#57606a", size=9.5)
+    panel.axhline(level, color="dimgray", linestyle=":")
+    panel.text(0.001, level * 1.15, name, color="dimgray", size=9.5)
 figure.suptitle("Decay wipes out the random start", weight="bold")
 handles = left.get_legend_handles_labels()
 figure.legend(*handles, loc="outside lower center", ncols=2)
@@ -124,14 +124,14 @@ for i in (0, 13, 25):
 
 # --8<-- [start:u-shape]
 for values, name, line, color in (
-    (test_few, "100 test rows", "o-", "#0969da"),
-    (train_few, "20 training rows", "s--", "#c2410c"),
+    (test_few, "100 test rows", "o-", "C0"),
+    (train_few, "20 training rows", "s--", "C1"),
 ):
     low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], axis=0)
     plt.plot(grid, middle, line, color=color, label=name, markersize=4)
     plt.fill_between(grid, low, high, color=color, alpha=0.2, lw=0)
-plt.axhline(0.09, color="#57606a", linestyle=":")
-plt.text(3.5, 0.075, "the noise alone", color="#57606a", va="top", size=9.5)
+plt.axhline(0.09, color="dimgray", linestyle=":")
+plt.text(3.5, 0.075, "the noise alone", color="dimgray", va="top", size=9.5)
 plt.xscale("log")
 plt.yscale("log")
 plt.ylim(0.003, 2)
@@ -254,8 +254,8 @@ titles = "Adam with L2 in the loss", "AdamW, weight_decay=0.5"
 for panel, path, title in zip(
     panels, (in_loss, decoupled), titles, strict=True
 ):
-    panel.plot(path[:, 0], "-", color="#0969da", label=r"gradient $\pm$0.01")
-    panel.plot(path[:, 1], "--", color="#c2410c", label=r"gradient $\pm$10")
+    panel.plot(path[:, 0], "-", color="C0", label=r"gradient $\pm$0.01")
+    panel.plot(path[:, 1], "--", color="C1", label=r"gradient $\pm$10")
     panel.set(title=title, xlabel="step", ylim=(-0.1, 1.1))
 panels[0].set_ylabel("weight")
 panels[0].legend(loc="center right")
@@ -279,9 +279,9 @@ for i in (44, 50, 60, 80):
 # --8<-- [end:l1]
 
 # --8<-- [start:cut]
-plt.plot(a, a, ":", color="#57606a", label="no penalty")
-plt.plot(a, best_l2, "--", color="#0969da", label="L2: half of it")
-plt.plot(a, best_l1, "-", color="#c2410c", label="L1: half a unit less, or 0")
+plt.plot(a, a, ":", color="dimgray", label="no penalty")
+plt.plot(a, best_l2, "--", color="C0", label="L2: half of it")
+plt.plot(a, best_l1, "-", color="C1", label="L1: half a unit less, or 0")
 plt.xlabel("weight that the data ask for")
 plt.ylabel("weight with the penalty")
 plt.title("L2 scales every weight, L1 sets small ones to 0")

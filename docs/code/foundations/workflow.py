@@ -1,7 +1,7 @@
 # The code of the lesson foundations/workflow: its pages show it by section.
 
 # --8<-- [start:parts]
-blue, orange = "#0969da", "#c2410c"
+blue, orange = "C0", "C1"
 parts = {
     "1 Data": (0, 2.5, blue, "rows in 3 parts"),
     "2 Model": (2.7, 2.5, blue, "input to output"),
@@ -137,7 +137,7 @@ left.set(xlabel="threshold", title="Fewer of one, more of the other")
 left.set_ylabel("of 91 validation patients")
 left.legend()
 costs = counts @ [10, 1]
-right.plot(thresholds, costs, color="#57606a")
+right.plot(thresholds, costs, color="dimgray")
 right.plot(chosen, costs.min(), "o", color=orange, markersize=9)
 right.annotate("chosen", (chosen, costs.min()), (0.06, 4))
 right.plot(0.5, cost(probabilities, y_valid, 0.5), "s", color=blue)
@@ -176,7 +176,7 @@ print("mean costs", draws[:, 1:].mean(axis=0).round(0), "dearer:", dearer)
 # --8<-- [start:spread]
 rows = ["chosen threshold,\nits own rows", "chosen threshold,\nnew rows"]
 rows.append("threshold 0.5,\nnew rows")
-styles = [("o", blue), ("^", "#1a7f37"), ("s", orange)]
+styles = [("o", blue), ("^", "C2"), ("s", orange)]
 for row, (marker, color) in enumerate(styles):
     costs = draws[:, row + 1]
     heights = row + np.linspace(-0.2, 0.2, 10)  # draw by draw, from the top

@@ -126,7 +126,7 @@ for scale in (0.1, 1, 100):
 # --8<-- [start:turns]
 import matplotlib.pyplot as plt
 
-looks = {0.1: ("#0969da", "o-"), 1: ("#c2410c", "s--"), 100: ("#1a7f37", "^:")}
+looks = {0.1: ("C0", "o-"), 1: ("C1", "s--"), 100: ("C2", "^:")}
 for scale, way in ways.items():
     color, look = looks[scale]
     last, end = len(way) - 1, way[-1]
@@ -136,7 +136,7 @@ for scale, way in ways.items():
         arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.5}
         plt.annotate("", (last, 10 * end), (last, end), arrowprops=arrow)
         plt.text(last + 0.15, 3 * end, "times 10", va="center", size=10)
-plt.axhline(1, color="#57606a", lw=1)
+plt.axhline(1, color="dimgray", lw=1)
 plt.text(0, 1.1, "stops at 1 or less", size=10)
 plt.yscale("log", base=2)
 plt.ylim(0.1, None)
@@ -217,7 +217,7 @@ from tfnotes.diagrams import arrow, frame
 plt.figure(figsize=(7.2, 4.2))
 for layer, here, depth in nodes:
     is_model = isinstance(layer, keras.Model)
-    kind, color = ("model", "#8250df") if is_model else ("layer", "#0969da")
+    kind, color = ("model", "C3") if is_model else ("layer", "C0")
     text = f"{kind}\n{layer.count_params():,} params"
     corner, size = (1.42 * here - 0.63, -1.05 * depth), (1.26, 0.66)
     frame(corner, size, color, type(layer).__name__, text, 10)
@@ -281,7 +281,7 @@ for (name, seed), run in runs.items():
     panel.plot(values, **look, markevery=new, label=f"seed {seed}")
     panel.set(title=f"last layer: {name}", xlabel="step", yscale="log")
 for panel in panels:
-    panel.axhline(1, color="#57606a", lw=1)
+    panel.axhline(1, color="dimgray", lw=1)
 panels[1].legend()
 panels[0].set_ylabel("loss (1: guess the mean)")
 title = "Where the way through the loop changes (dots), the loss jumps"

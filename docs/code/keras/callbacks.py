@@ -140,17 +140,17 @@ panel.plot(epochs, run.history["loss"], label="training")
 panel.plot(epochs, val_loss, "--", label="validation")
 for epoch in at["lowered"]:
     rate = run.history["learning_rate"][epoch]  # of the epoch after it
-    panel.axvline(epoch, c="#8250df", ls=":")
+    panel.axvline(epoch, c="C3", ls=":")
     panel.text(epoch + 0.1, 1.1, f"learning rate\nlowered to\n{rate:.1g}")
 saves = val_loss[at["saved"]]
-panel.plot(saves.index, saves, "s", c="#1a7f37", ms=9, label="saved")
-panel.plot(stop, val_loss[stop], "X", c="#bf3989", ms=12, label="stopped")
+panel.plot(saves.index, saves, "s", c="C2", ms=9, label="saved")
+panel.plot(stop, val_loss[stop], "X", c="C4", ms=12, label="stopped")
 panel.annotate(
     f"after the stop: weights\nof epoch {best} restored",
     xy=(best, val_loss[best] * 0.96),
     xytext=(11.8, 0.36),
     ha="right",
-    arrowprops={"arrowstyle": "->", "color": "#24292f"},
+    arrowprops={"arrowstyle": "->", "color": "black"},
 )
 panel.set(xlabel="epoch", ylabel="loss", title="One run: who acted when")
 panel.set(yscale="log", yticks=(ticks := [0.25, 0.5, 1, 2]), yticklabels=ticks)

@@ -204,14 +204,12 @@ for name, outputs in (("without", without), ("weighted", weighted)):
 # --8<-- [end:precision-recall]
 
 # --8<-- [start:trade-off]
-plt.plot(grid, mean_curve(without), "-", color="#0969da", label="equal weights")
-plt.plot(
-    grid, mean_curve(weighted), "--", color="#c2410c", label="weights 1 : 20"
-)
+plt.plot(grid, mean_curve(without), "-", color="C0", label="equal weights")
+plt.plot(grid, mean_curve(weighted), "--", color="C1", label="weights 1 : 20")
 for table, marker, color, name in (
-    (at_half[0], "o", "#0969da", "equal, threshold 0.5"),
-    (moved, "D", "#0969da", "equal, threshold 1/21"),
-    (at_half[1], "s", "#c2410c", "1 : 20, threshold 0.5"),
+    (at_half[0], "o", "C0", "equal, threshold 0.5"),
+    (moved, "D", "C0", "equal, threshold 1/21"),
+    (at_half[1], "s", "C1", "1 : 20, threshold 0.5"),
 ):
     fill = "none" if marker == "D" else color
     _, recall, precision = table.T

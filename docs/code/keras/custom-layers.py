@@ -70,15 +70,15 @@ print([method for _, method, _, _ in record])
 import matplotlib.pyplot as plt
 
 lanes = {"__init__": 3, "build": 2, "call": 1, "weights": 0}
-colours = {"__init__": "#8250df", "build": "#c2410c", "call": "#0969da"}
+colours = {"__init__": "C3", "build": "C1", "call": "C0"}
 middle = {"ha": "center", "va": "center"}
 for said in dict.fromkeys(event[0] for event in record):
     times = [time for time, event in enumerate(record) if event[0] == said]
     left, right = times[0] - 0.46, times[-1] + 0.46
-    plt.axvspan(left, right, color="#d8dee4", alpha=0.5)
+    plt.axvspan(left, right, color="lightgray", alpha=0.5)
     plt.text((left + right) / 2, 3.75, said, weight="bold", **middle)
 for time, (_, method, given, n_weights) in enumerate(record):
-    box = {"boxstyle": "round,pad=0.5", "facecolor": "#ffffff"}
+    box = {"boxstyle": "round,pad=0.5", "facecolor": "white"}
     box["edgecolor"] = colours[method]
     plt.text(time, lanes[method], given, bbox=box, **middle)
     plt.text(time, lanes["weights"], n_weights, **middle)

@@ -112,7 +112,7 @@ for name in ("0.9", "0.1"):
 # --8<-- [start:three-lines]
 import matplotlib.pyplot as plt
 
-plt.plot(x, y, ".", color="#8c959f", markersize=4)
+plt.plot(x, y, ".", color="gray", markersize=4)
 order = x[:, 0].argsort()[[0, -1]]
 for (name, line), style in zip(lines.items(), ("--", "-", ":"), strict=True):
     plt.plot(x[order], line[order], style, linewidth=2.5)
@@ -250,10 +250,10 @@ means = np.array(means)  # (20, 8)
 # --8<-- [start:batch-means]
 whole = f1_score(hit.sum(), error.sum())
 plt.axhline(whole, label="metric with state: all 1,000 samples")
-plt.plot(sizes, means.T, ".", color="#c2410c", markersize=5)
+plt.plot(sizes, means.T, ".", color="C1", markersize=5)
 middle = means.mean(axis=0)
 label = "mean of batch values (dots: 20 orders)"
-plt.plot(sizes, middle, "--", color="#c2410c", label=label)
+plt.plot(sizes, middle, "--", color="C1", label=label)
 plt.xscale("log")
 plt.xticks(sizes, sizes)
 plt.minorticks_off()

@@ -1,6 +1,6 @@
 # The code of the lesson keras/datasets.
 
-# --8<-- [start:catalogue]
+# --8<-- [start:catalog]
 from tfnotes.data import describe, names
 
 for name in names():
@@ -25,7 +25,7 @@ for name in names():
 # -> reuters            (None,)         8982   2246 download
 # -> california_housing (8,)           16512   4128 download
 # -> boston_housing     (13,)            404    102 download
-# --8<-- [end:catalogue]
+# --8<-- [end:catalog]
 
 # --8<-- [start:first-rows]
 from tfnotes.data import load
@@ -59,7 +59,7 @@ for (name, (row, label)), panel in zip(
 ):
     if row.ndim == 1:
         panel.bar(range(len(row)), row)
-        panel.axhline(0, color="#57606a", linewidth=1)
+        panel.axhline(0, color="dimgray", linewidth=1)
         panel.set(xticks=[], xlabel=f"{len(row)} columns, in std")
     else:
         panel.imshow(row[::4, ::4] if len(row) > 28 else row, cmap="gray")
@@ -178,7 +178,7 @@ b = 1000 * (share - 0.63) ** 2
 twins = 0.63 - np.sqrt(0.1), 0.63 + np.sqrt(0.1)  # where b is 100
 plt.figure(figsize=(7.2, 3.2))
 plt.plot(share, b, label=r"$B = 1000\,(s - 0.63)^2$")
-plt.axhline(100, color="#57606a", linestyle="--", label="$B = 100$")
+plt.axhline(100, color="dimgray", linestyle="--", label="$B = 100$")
 plt.plot(twins, [100, 100], "o")
 plt.text(twins[0] - 0.02, 60, f"s = {twins[0]:.2f}", ha="right")
 plt.text(twins[1] + 0.01, 60, f"s = {twins[1]:.2f}")

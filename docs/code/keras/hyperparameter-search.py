@@ -120,7 +120,7 @@ for (i, j), value in np.ndenumerate(shown):
         style = "-" if table[i, j] == table.max() else ":"
         box = (j - 0.46, i - 0.45), 0.92, 0.9
         panel.add_patch(
-            plt.Rectangle(*box, fill=False, ec="#c2410c", lw=3, ls=style)
+            plt.Rectangle(*box, fill=False, ec="C1", lw=3, ls=style)
         )
 panel.set_xticks(range(len(rates)), rates)
 panel.set_yticks(range(len(widths)), widths)
@@ -160,8 +160,8 @@ _, panels = plt.subplots(1, 2, sharey=True, sharex=True)
 rng = np.random.default_rng(1)
 for panel, plan in zip(panels, ("grid", "random"), strict=True):
     across, up = trials(plan, rng).T
-    panel.plot(across, up, "o", color="#0969da")
-    panel.plot(across, 0 * across - 0.12, "|", color="#c2410c", ms=16, mew=2)
+    panel.plot(across, up, "o", color="C0")
+    panel.plot(across, 0 * across - 0.12, "|", color="C1", ms=16, mew=2)
     n = len(np.unique(across))
     panel.set(xlabel="the setting that matters", xlim=(0, 1), ylim=(-0.2, 1))
     panel.set_title(f"{plan}: 9 trials, {n} values")
@@ -237,11 +237,11 @@ for part, rows in enumerate(("40 rows", "later rows")):
 
 # --8<-- [start:flattery]
 for seed in range(16):
-    plt.plot(luck[:, seed, 0], "_", color="#8c959f", ms=14)
-plt.plot(won[:, 0], "D", color="#c2410c", ms=9, label="winner, its 40 rows")
-plt.plot(won[:, 1], "o", color="#0969da", ms=9, label="winner, later rows")
+    plt.plot(luck[:, seed, 0], "_", color="gray", ms=14)
+plt.plot(won[:, 0], "D", color="C1", ms=9, label="winner, its 40 rows")
+plt.plot(won[:, 1], "o", color="C0", ms=9, label="winner, later rows")
 mean = luck[..., 1].mean()
-plt.axhline(mean, ls="--", color="#57606a", label="all seeds, later rows")
+plt.axhline(mean, ls="--", color="dimgray", label="all seeds, later rows")
 plt.xticks(range(5), range(1, 6))
 plt.xlabel("fold that chose among 16 seeds (bars: each seed)")
 plt.ylabel("accuracy")

@@ -79,7 +79,7 @@ for panel, size in zip(panels, (10, 100, 300), strict=True):
     out = values(Dataset.range(300).shuffle(size, seed=1))
     panel.plot(out, range(300), "o", markersize=2)
     limit = [0, 300 - size]
-    panel.plot([size - 1, 299], limit, "--", color="#c2410c", label="earliest")
+    panel.plot([size - 1, 299], limit, "--", color="C1", label="earliest")
     panel.set(xlabel="place before", title=f"buffer {size}")
     panel.set_xticks((0, 150, 300))
 panels[0].set_ylabel("place after the shuffle")
@@ -124,9 +124,9 @@ for chain in (decoded.shuffle(100), decoded.cache().shuffle(100)):
 from tfnotes.diagrams import arrow, frame
 
 rows = {
-    2.1: ("#57606a", ("files", "map", "cache"), ("read", "decode", "keep")),
+    2.1: ("dimgray", ("files", "map", "cache"), ("read", "decode", "keep")),
     0.5: (
-        "#0969da",
+        "C0",
         ("shuffle", "batch", "map", "prefetch"),
         ("new order", "64 rows", "random, scale", "work ahead"),
     ),
@@ -184,10 +184,10 @@ for panel, (name, chain) in zip(panels, chains.items(), strict=True):
     for number in chain:
         work("train", number)
     begin = min(start for _, start, _ in moments)
-    for lane, color in (("train", "#0969da"), ("prepare", "#c2410c")):
+    for lane, color in (("train", "C0"), ("prepare", "C1")):
         for start, end in [m[1:] for m in moments if m[0] == lane]:
             left, width = 1000 * (start - begin), 1000 * (end - start)
-            panel.barh(lane, width, left=left, color=color, edgecolor="#ffffff")
+            panel.barh(lane, width, left=left, color=color, edgecolor="white")
     panel.set_title(name, size=10.5, weight="normal")
     panel.grid(False)
 panels[2].set_xlabel("ms, measured")
@@ -341,7 +341,7 @@ ways = {
 }
 passes = [functools.partial(list, data) for data in ways.values()]
 times = [1000 * t / 30 for t in best_times(*passes, repeats=5)]
-bars = plt.barh(list(ways), times, color="#0969da")
+bars = plt.barh(list(ways), times, color="C0")
 plt.bar_label(bars, fmt="%.2f", padding=3)
 plt.gca().invert_yaxis()
 plt.margins(x=0.1)

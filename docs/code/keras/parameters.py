@@ -121,7 +121,7 @@ figure = weight_histograms(wide)
 for panel, std in zip(figure.axes, theory.values(), strict=True):
     panel.patches[0].set_alpha(0.4)  # so that the lines stand out
     for edge in (-std, std):
-        panel.axvline(edge, color="#c2410c", ls="--", lw=1.8)
+        panel.axvline(edge, color="C1", ls="--", lw=1.8)
     panel.set_xlim(-0.2, 0.2)
 title = "Weights scatter as the formulas say (dashed: $\\pm 1$ std)"
 figure.suptitle(title, size=11.5, weight="bold")

@@ -147,7 +147,7 @@ for owner, method, event in record:
 import matplotlib.pyplot as plt
 
 rows = [lane for lane in lanes if lane in {owner for owner, _, _ in record}]
-colours = {"__call__": "#8250df", "build": "#c2410c", "call": "#0969da"}
+colours = {"__call__": "C3", "build": "C1", "call": "C0"}
 middle = {"ha": "center", "va": "center"}
 running = []  # when each method began that has not ended yet
 for time, (owner, method, event) in enumerate(record):
@@ -156,11 +156,11 @@ for time, (owner, method, event) in enumerate(record):
         continue
     left = running.pop() - 0.4
     width, row = time + 0.4 - left, -rows.index(owner)
-    style = {"color": "#ffffff", "edgecolor": colours[method]}
+    style = {"color": "white", "edgecolor": colours[method]}
     plt.barh(row, width, 0.55, left, linewidth=2, **style)
     plt.text(left + width / 2, row, method, **middle)
     if not running:  # a whole statement has ended
-        plt.axvspan(left, time + 0.4, color="#d8dee4", alpha=0.5, zorder=0)
+        plt.axvspan(left, time + 0.4, color="lightgray", alpha=0.5, zorder=0)
         plt.text(left + width / 2, 0.6, "layer(x)", weight="bold", **middle)
 plt.yticks([-row for row in range(len(rows))], rows)
 plt.xticks([])

@@ -147,9 +147,9 @@ plt.figure(figsize=(7.2, 5.0))
 for row, parts in enumerate(holds.values()):
     for column, part in enumerate(signs):
         if part in parts:
-            plt.plot(column, row, "s", markersize=13, color="#0969da")
+            plt.plot(column, row, "s", markersize=13, color="C0")
         else:
-            plt.plot(column, row, ".", markersize=4, color="#8c959f")
+            plt.plot(column, row, ".", markersize=4, color="gray")
 plt.yticks(range(len(holds)), holds)
 plt.xticks(range(len(signs)), signs)
 plt.tick_params(labeltop=True, labelbottom=False, length=0)

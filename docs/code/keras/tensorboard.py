@@ -107,7 +107,7 @@ titles = [f"{truth},\ntaken for {guess}" for truth, guess in names]
 figure = image_grid(x_test[wrong], titles, columns=3)
 figure.set_size_inches(4.2, 4.4)
 png = io.BytesIO()
-figure.savefig(png, format="png", dpi=104, facecolor="#ffffff")
+figure.savefig(png, format="png", dpi=104, facecolor="white")
 plt.close(figure)
 picture = tf.io.decode_png(png.getvalue())  # (458, 437, 4), uint8
 with tf.summary.create_file_writer("logs/wrong").as_default():

@@ -52,7 +52,7 @@ dense, relu|Dense(32)|x = Dense(32)(i)|self.hidden(...)
 dense, softmax|Dense(10)|o = Dense(10)(x)|self.head(...)
 10 numbers|end of list|Model(i, o)|return"""
 arrows = "data flow|order of\nthe list|call on\na tensor|line of\ncall()"
-colors = ["#57606a", "#0969da", "#c2410c", "#8250df"]
+colors = ["dimgray", "C0", "C1", "C3"]
 plt.figure(figsize=(7.2, 4.3))
 for row, line in enumerate(words.split("\n")):
     for x, word in enumerate(line.split("|")):

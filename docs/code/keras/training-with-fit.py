@@ -112,7 +112,7 @@ for size in sizes:
 
 # --8<-- [start:batch-size-figure]
 for size, values in accuracies.items():
-    plt.plot([str(size)] * len(values), values, "o", color="#0969da")
+    plt.plot([str(size)] * len(values), values, "o", color="C0")
 means = [np.mean(values) for values in accuracies.values()]
 plt.plot([str(size) for size in sizes], means, label="mean of three seeds")
 plt.xlabel("batch size (3 epochs each)")

@@ -87,15 +87,15 @@ print(sorted(own(models.Sequential) - public(model)))
 import matplotlib.pyplot as plt
 
 looks = (  # name, colour, hatching, colour of the number
-    ("in keras", "#0969da", "", "#ffffff"),
-    ("only in tf.keras", "#d8dee4", "", "#24292f"),
-    ("gone", "#ffffff", "///", "#24292f"),
+    ("in keras", "C0", "", "white"),
+    ("only in tf.keras", "lightgray", "", "black"),
+    ("gone", "white", "///", "black"),
 )
 rows = ["layer classes", "Sequential\nmembers", "SGD members", "K.* functions"]
 shares = 100 * np.array([np.divide(c, sum(c)) for c in counts.values()])
 for part, (name, color, hatch, ink) in enumerate(looks):
     left = shares[:, :part].sum(axis=1)
-    style = {"color": color, "hatch": hatch, "edgecolor": "#57606a"}
+    style = {"color": color, "hatch": hatch, "edgecolor": "dimgray"}
     bars = plt.barh(rows, shares[:, part], left=left, label=name, **style)
     numbers = [count[part] or "" for count in counts.values()]
     patch = {"facecolor": color, "edgecolor": "none", "pad": 1.5}

@@ -29,7 +29,7 @@ ratios = [eager / in_graph for eager, in_graph in times]
 names = [f"{n} × {n}" for n in sizes]
 bars = plt.bar(names, ratios, width=0.6)
 plt.bar_label(bars, fmt="%.1f ×", padding=3)
-plt.axhline(1, color="#57606a", linestyle=":", label="equally fast")
+plt.axhline(1, color="dimgray", linestyle=":", label="equally fast")
 plt.ylim(0, 1.15 * max(ratios))
 plt.xlabel("size of the matrices")
 plt.ylabel("time eager / time graph")

@@ -104,8 +104,8 @@ plt.axis([-0.05, 10.05, -0.05, 5.15])
 plt.axis("off")
 for row, (old, task, new, remark) in enumerate(pieces):
     bottom = 4.2 - 1.05 * row
-    frame((0, bottom), (4.2, 0.9), "#57606a", old, task, 11)
-    frame((5.4, bottom), (4.6, 0.9), "#0969da", new, remark, 11)
+    frame((0, bottom), (4.2, 0.9), "dimgray", old, task, 11)
+    frame((5.4, bottom), (4.6, 0.9), "C0", new, remark, 11)
     arrow((4.3, bottom + 0.45), (5.3, bottom + 0.45))
 plt.title("Left: a program of TensorFlow 1. Right: the same today")
 plt.show()
@@ -153,9 +153,7 @@ texts = (
     "only in tf.compat.v1,\nas tf.placeholder",
 )
 counts = [len(names) for names in kinds.values()]
-bars = plt.barh(
-    texts, counts, color=["#8c959f", "#8250df", "#0969da", "#c2410c"]
-)
+bars = plt.barh(texts, counts, color=["gray", "C3", "C0", "C1"])
 plt.bar_label(bars, counts, padding=4)
 plt.gca().invert_yaxis()
 plt.gca().grid(False)

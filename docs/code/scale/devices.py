@@ -141,7 +141,7 @@ import matplotlib.pyplot as plt
 
 from tfnotes.diagrams import arrow
 
-rows = {"CPU:0": (1, "#0969da"), "CPU:1": (0, "#c2410c")}
+rows = {"CPU:0": (1, "C0"), "CPU:1": (0, "C1")}
 at = dict(zip(ran, (0, 1.25, 1.25, 2.5, 3.75, 5), strict=True))
 plt.figure(figsize=(7.2, 2.8))
 for (start, end), devices in ends.items():
@@ -150,10 +150,10 @@ for (start, end), devices in ends.items():
     arrow((at[start] + 0.4, tail), (at[end] - 0.43, head), linestyle=style)
 for name, tensor in ran.items():
     row, color = rows[where(tensor)]
-    look = {"fc": "#ffffff", "ec": color, "boxstyle": "round,pad=0.5"}
+    look = {"fc": "white", "ec": color, "boxstyle": "round,pad=0.5"}
     plt.text(at[name], row, name, ha="center", va="center", bbox=look)
 for device, (row, color) in rows.items():
-    plt.axhspan(row - 0.4, row + 0.4, color="#d8dee4", alpha=0.35, lw=0)
+    plt.axhspan(row - 0.4, row + 0.4, color="lightgray", alpha=0.35, lw=0)
     plt.text(-1.2, row, device, color=color, weight="bold", va="center")
 plt.axis((-1.3, 5.5, -0.45, 1.45))
 plt.axis("off")

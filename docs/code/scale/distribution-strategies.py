@@ -6,11 +6,9 @@ import matplotlib.pyplot as plt
 from tfnotes.diagrams import arrow, frame
 
 plt.figure(figsize=(7.2, 3.1))
-frame((0, 1.05), (1.35, 0.95), "#57606a", "Global batch", "64 rows")
-frame(
-    (4.05, 1.05), (1.3, 0.95), "#1a7f37", "All-reduce", "sum of both\ngradients"
-)
-for i, (bottom, color) in enumerate([(2.1, "#0969da"), (0, "#c2410c")]):
+frame((0, 1.05), (1.35, 0.95), "dimgray", "Global batch", "64 rows")
+frame((4.05, 1.05), (1.3, 0.95), "C2", "All-reduce", "sum of both\ngradients")
+for i, (bottom, color) in enumerate([(2.1, "C0"), (0, "C1")]):
     middle = bottom + 0.475
     share = f"rows of share {i},\nall weights"
     frame((1.95, bottom), (1.5, 0.95), color, f"Replica {i}", share)

@@ -17,9 +17,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 formats = {  # bits of the fraction, exponent of the smallest normal number
-    "float32": (23, -126, "-", "#0969da"),
-    "float16": (10, -14, "--", "#c2410c"),
-    "bfloat16": (7, -126, "-.", "#1a7f37"),
+    "float32": (23, -126, "-", "C0"),
+    "float16": (10, -14, "--", "C1"),
+    "bfloat16": (7, -126, "-.", "C2"),
 }
 for name, (bits, lowest, style, color) in formats.items():
     largest = float(tf.as_dtype(name).max)
@@ -121,17 +121,13 @@ for i in (5, 12, 22):
 # --8<-- [end:factors]
 
 # --8<-- [start:lost]
+plt.semilogx(factors, error, "^-.", base=2, label="relative error", color="C2")
+plt.semilogx(factors, zero, "o-", base=2, label="share of zeros", color="C1")
 plt.semilogx(
-    factors, error, "^-.", base=2, label="relative error", color="#1a7f37"
+    factors, infinite, "s--", base=2, label="share not finite", color="C0"
 )
-plt.semilogx(
-    factors, zero, "o-", base=2, label="share of zeros", color="#c2410c"
-)
-plt.semilogx(
-    factors, infinite, "s--", base=2, label="share not finite", color="#0969da"
-)
-plt.axvline(1, color="#8c959f", linestyle=":")
-plt.text(1.6, 0.55, "loss as it is", color="#57606a")
+plt.axvline(1, color="gray", linestyle=":")
+plt.text(1.6, 0.55, "loss as it is", color="dimgray")
 plt.xticks(2.0 ** np.arange(-36, 37, 12))
 plt.xlabel("factor on the loss")
 plt.title("float16 gradients: good between two cliffs")
@@ -216,7 +212,7 @@ plt.plot(
     skipped,
     at,
     "x",
-    color="#c2410c",
+    color="C1",
     label="step skipped: gradients not finite",
 )
 plt.xlabel("step")
@@ -256,7 +252,7 @@ for policy in ("float32", "mixed_bfloat16", "mixed_float16"):
 
 # --8<-- [start:seeds]
 looks = {"float32": "o", "mixed_bfloat16": "x", "mixed_float16": "+"}
-colors = ("#0969da", "#1a7f37", "#c2410c")
+colors = ("C0", "C2", "C1")
 plt.figure(figsize=(7.2, 3.2))
 for shift, (policy, marker) in enumerate(looks.items()):
     losses = [loss for _, loss in found[policy]]
@@ -309,9 +305,9 @@ bars = {
     "layer, mixed_bfloat16": bfloat16 / float32,
     "layer, mixed_float16": float16 / float32,
 }
-drawn = plt.barh(list(bars), list(bars.values()), color="#0969da", height=0.6)
-plt.bar_label(drawn, fmt="{:.2f}", padding=4, color="#24292f")
-plt.axvline(1, color="#c2410c", linestyle="--")
+drawn = plt.barh(list(bars), list(bars.values()), color="C0", height=0.6)
+plt.bar_label(drawn, fmt="{:.2f}", padding=4, color="black")
+plt.axvline(1, color="C1", linestyle="--")
 plt.gca().invert_yaxis()
 plt.margins(x=0.15)
 plt.xlabel("time / time in float32: less is faster (dashed: float32)")

@@ -77,7 +77,7 @@ tf.config.experimental.set_synchronous_execution(True)
 plt.figure(figsize=(7.2, 2.6))
 names = ["product()", "product().numpy()"]
 found_ms = [1000 * t for t in found]
-bars = plt.barh(names, found_ms, color=["#c2410c", "#0969da"], height=0.5)
+bars = plt.barh(names, found_ms, color=["C1", "C0"], height=0.5)
 plt.bar_label(bars, fmt="%.2f ms", padding=4)
 plt.gca().invert_yaxis()
 plt.xscale("log")
@@ -160,7 +160,7 @@ speeds = {"MLP": per_second(small_mlp), "LeNet": per_second(lenet)}
 figure, panels = plt.subplots(1, 2, sharey=True, figsize=(7.2, 4.2))
 for panel, (name, rates) in zip(panels, speeds.items(), strict=True):
     slowest = rates["eager"]
-    colors = 4 * ["#0969da"] + ["#c2410c"] + 2 * ["#0969da"]
+    colors = 4 * ["C0"] + ["C1"] + 2 * ["C0"]
     values = list(rates.values())
     bars = panel.barh(list(rates), values, height=0.6, color=colors)
     texts = [f"{rate:,.0f} ({rate / slowest:.1f}x)" for rate in values]

@@ -80,9 +80,9 @@ from textwrap import fill
 import matplotlib.pyplot as plt
 
 notes = {
-    "#57606a": "3. Which call failed",
-    "#c2410c": "1. Read this first:\nwhat was expected,\nand what came",
-    "#0969da": "2. Is this what you\nmeant to give it?",
+    "dimgray": "3. Which call failed",
+    "C1": "1. Read this first:\nwhat was expected,\nand what came",
+    "C0": "2. Is this what you\nmeant to give it?",
 }
 mono = {"family": "monospace", "size": 9.5, "linespacing": 1.4}
 plt.figure(figsize=(7.2, 3.2))

@@ -74,7 +74,7 @@ for i in range(9):
     right = predicted[i] == y_test[i]
     title = f"{CLASS_NAMES[predicted[i]]} {probabilities[i].max():.2f}"
     titles.append(title if right else f"{title}\nis a {CLASS_NAMES[y_test[i]]}")
-    colors.append("#1a7f37" if right else "#c2410c")
+    colors.append("C2" if right else "C1")
 image_grid(x_test[:9], titles, columns=5, colors=colors)
 plt.show()
 # --8<-- [end:nine]

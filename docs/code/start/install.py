@@ -15,10 +15,10 @@ steps = [  # question, command if the answer is yes, what it installs
 # --8<-- [start:chooser]
 import matplotlib.pyplot as plt
 
-arrow = {"arrowstyle": "-|>", "color": "#57606a", "linewidth": 1.5}
-box = {"boxstyle": "round,pad=0.5", "edgecolor": "#8c959f"}
+arrow = {"arrowstyle": "-|>", "color": "dimgray", "linewidth": 1.5}
+box = {"boxstyle": "round,pad=0.5", "edgecolor": "gray"}
 question_box = box | {"facecolor": "none"}
-command_box = box | {"facecolor": "#d8dee4"}
+command_box = box | {"facecolor": "lightgray"}
 
 plt.figure(figsize=(7.2, 3.4))
 for row, (question, command, installs) in enumerate(steps):
@@ -119,8 +119,8 @@ for row, (label, value) in enumerate(rows):
     plt.text(0, -row, label, family="monospace", va="center")
     short = value.split(" (")[0]  # the name of a GPU would not fit
     plt.text(1.3, -row, short, family="monospace", va="center", weight="bold")
-    plt.text(4.3, -row, meaning[label], va="center", color="#57606a")
-    plt.axhline(-row - 0.5, color="#d8dee4", linewidth=1)
+    plt.text(4.3, -row, meaning[label], va="center", color="dimgray")
+    plt.axhline(-row - 0.5, color="lightgray", linewidth=1)
 plt.axis((-0.1, 7.2, 0.5 - len(rows), 0.6))
 plt.axis("off")
 plt.title(f"What tfnotes devices says ({machine()})")
@@ -148,8 +148,8 @@ print("TensorFlow is more than three quarters of it:", share > 0.75)
 largest = sorted(sizes, key=sizes.get, reverse=True)[:6]
 values = [sizes[name] for name in largest]
 plt.figure(figsize=(7.2, 3))
-bars = plt.barh(largest, values, color="#0969da", height=0.6)
-plt.bar_label(bars, fmt="{:,.0f} MiB", padding=4, color="#24292f")
+bars = plt.barh(largest, values, color="C0", height=0.6)
+plt.bar_label(bars, fmt="{:,.0f} MiB", padding=4, color="black")
 plt.gca().invert_yaxis()
 plt.margins(x=0.18)
 plt.xlabel("MiB on disk")

@@ -45,13 +45,13 @@ import matplotlib.pyplot as plt
 
 
 def box(panel, x, y, text, color, style="-"):
-    frame = {"boxstyle": "round,pad=0.5", "facecolor": "#ffffff"}
+    frame = {"boxstyle": "round,pad=0.5", "facecolor": "white"}
     frame |= {"edgecolor": color, "linestyle": style, "linewidth": 1.6}
     panel.text(x, y, text, ha="center", va="center", size=12, bbox=frame)
 
 
 def arrow(panel, start, end, style="-"):
-    look = {"arrowstyle": "-|>", "color": "#57606a"}
+    look = {"arrowstyle": "-|>", "color": "dimgray"}
     look |= {"linestyle": style, "linewidth": 1.4}
     panel.annotate("", (0.65, end), (0.21, start), arrowprops=look)
 
@@ -60,14 +60,14 @@ def arrow(panel, start, end, style="-"):
 
 # --8<-- [start:two-eras]
 figure, panels = plt.subplots(1, 2, figsize=(7.2, 3.2))
-packages = (("Keras 2", "#c2410c", "--"), ("Keras 3", "#0969da", "-"))
+packages = (("Keras 2", "C1", "--"), ("Keras 3", "C0", "-"))
 for panel, (version, color, style) in zip(panels, packages, strict=True):
     panel.set(xlim=(-0.3, 1.52), ylim=(-0.4, 2.3))
     panel.axis("off")
     box(panel, 1.08, 1.5, f"package keras\n{version}", color, style)
-    box(panel, 1.08, 0, "package tf_keras\nKeras 2", "#c2410c", "--")
+    box(panel, 1.08, 0, "package tf_keras\nKeras 2", "C1", "--")
     for y, name in enumerate(("tf_keras", "tf.keras", "keras")):
-        box(panel, 0, y, name, "#57606a")
+        box(panel, 0, y, name, "dimgray")
         arrow(panel, start=y, end=1.5 if y else 0)
 panels[0].set_title("TF 2.6 to 2.15: all are Keras 2")
 panels[1].set_title("Since TF 2.16: two are Keras 3")

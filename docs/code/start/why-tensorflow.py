@@ -80,16 +80,14 @@ tools = "tensors, GradientTape, tf.function, tf.data"
 saved = "SavedModel: a graph of\noperations and the values\nof its variables"
 engine = "kernels for every device, memory, threads; compiled programs"
 plt.figure(figsize=(7.2, 4.4))
-frame((0, 3.3), (4.3, 0.65), "#0969da", "Keras", "layers, models, losses, fit")
-frame((0, 2.55), (4.3, 0.65), "#0969da", "tf.*", tools)
-frame((4.45, 2.55), (2.75, 1.4), "#c2410c", "Deployment", saved)
-plt.plot([0, 5.9], [2.35, 2.35], linestyle="--", color="#57606a", linewidth=1.4)
-plt.text(6, 2.35, "C API", va="center", color="#57606a")
-frame(
-    (0, 1.5), (7.2, 0.65), "#1a7f37", "Operations", "MatMul, AddV2, Relu, ..."
-)
-frame((0, 0.75), (7.2, 0.65), "#1a7f37", "Runtime and XLA", engine)
-frame((0, 0), (7.2, 0.65), "#57606a", "Hardware", "CPU, GPU, TPU")
+frame((0, 3.3), (4.3, 0.65), "C0", "Keras", "layers, models, losses, fit")
+frame((0, 2.55), (4.3, 0.65), "C0", "tf.*", tools)
+frame((4.45, 2.55), (2.75, 1.4), "C1", "Deployment", saved)
+plt.plot([0, 5.9], [2.35, 2.35], linestyle="--", color="dimgray", linewidth=1.4)
+plt.text(6, 2.35, "C API", va="center", color="dimgray")
+frame((0, 1.5), (7.2, 0.65), "C2", "Operations", "MatMul, AddV2, Relu, ...")
+frame((0, 0.75), (7.2, 0.65), "C2", "Runtime and XLA", engine)
+frame((0, 0), (7.2, 0.65), "dimgray", "Hardware", "CPU, GPU, TPU")
 plt.xlim(-0.03, 7.23)
 plt.ylim(-0.03, 3.98)
 plt.axis("off")
@@ -124,7 +122,7 @@ print(library.TF_Version().decode() == tf.__version__)
 # --8<-- [end:boundary]
 
 # --8<-- [start:picture]
-blue, orange, green, grey = "#0969da", "#c2410c", "#1a7f37", "#57606a"
+blue, orange, green, grey = "C0", "C1", "C2", "dimgray"
 plt.figure(figsize=(7.2, 4.4))
 frame((0, 3.18), (2.45, 0.65), blue, "Data", "tf.data, NumPy, files")
 frame((0, 2.12), (2.45, 0.65), blue, "Model", "Keras, or tf.* by hand")

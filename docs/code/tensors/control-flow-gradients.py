@@ -56,8 +56,8 @@ for number in (300.0, -300.0, 100.0):
 # --8<-- [start:paths]
 import matplotlib.pyplot as plt
 
-frame = {"boxstyle": "round,pad=0.4", "fc": "#ffffff", "ec": "#57606a"}
-way = {"arrowstyle": "<|-", "color": "#57606a", "lw": 1.5}
+frame = {"boxstyle": "round,pad=0.4", "fc": "white", "ec": "dimgray"}
+way = {"arrowstyle": "<|-", "color": "dimgray", "lw": 1.5}
 _, panel = plt.subplots(figsize=(7.2, 3.3))
 for row, number in enumerate((300, -300, 100)):
     path, value = factors(number), number
@@ -68,7 +68,7 @@ for row, number in enumerate((300, -300, 100)):
         back, here = (column - 1, row), (column, row)
         box = {"bbox": frame, "zorder": 9 - column}  # its arrow stays behind
         panel.annotate(text, back, here, arrowprops=way, **box)
-        panel.text(column - 0.5, row - 0.3, f"× {factor}", color="#0969da")
+        panel.text(column - 0.5, row - 0.3, f"× {factor}", color="C0")
     product = " · ".join(map(str, path))
     panel.text(5, row, f"slope\n{product}\n= {math.prod(path)}")
 plt.setp(panel.texts, ha="center", va="center", size=11)
@@ -113,9 +113,9 @@ for sign, (upper, lower) in zip((-1, 1), panels.T, strict=True):
     for slope in steps:
         a, c = many[slopes == slope], values[slopes == slope]
         far = a[np.abs(a).argmax()]
-        upper.plot([0, far], [0, slope * far], ":", color="#8c959f", lw=1.2)
-        upper.plot(a, c, color="#0969da", lw=2.5)
-        lower.plot(a, np.full_like(a, slope), color="#c2410c", lw=2.5)
+        upper.plot([0, far], [0, slope * far], ":", color="gray", lw=1.2)
+        upper.plot(a, c, color="C0", lw=2.5)
+        lower.plot(a, np.full_like(a, slope), color="C1", lw=2.5)
     top = np.abs(values[sign * many > 0]).max()  # of f: 200,000 and 2,000
     upper.set_yticks([0, sign * top / 2, sign * top])
     lower.set(yscale="log", ylim=(1.3, 2500), xlabel="a")

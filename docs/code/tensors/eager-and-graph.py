@@ -80,17 +80,17 @@ for call in range(2):
 
 # --8<-- [start:timeline]
 figure, panels = plt.subplots(2, 1)
-fills = {"TensorFlow": "#0969da", "Python": "#d8dee4"}
-inks = {"TensorFlow": "#ffffff", "Python": "#24292f"}
+fills = {"TensorFlow": "C0", "Python": "lightgray"}
+inks = {"TensorFlow": "white", "Python": "black"}
 for panel, moments, ends in zip(
     panels, (eager_moments, graph_moments), ((9, 18), (11, 16)), strict=True
 ):
     panel.barh(list(fills), 0)  # both lanes, TensorFlow below
     for lane, start, length, text in moments:
         box = panel.barh(lane, length, left=start, color=fills[lane])
-        box[0].set_edgecolor("#57606a")
+        box[0].set_edgecolor("dimgray")
         panel.bar_label(box, [text], label_type="center", color=inks[lane])
-    panel.vlines(ends, -0.6, 1.6, color="#57606a", linestyle=":")
+    panel.vlines(ends, -0.6, 1.6, color="dimgray", linestyle=":")
     panel.set_xticks(ends, ["first call ends", "second call ends"], ha="right")
     panel.set_xlim(0, 18.9)
     panel.grid(False)

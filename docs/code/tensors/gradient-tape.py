@@ -76,11 +76,11 @@ with tf.GradientTape() as tape:
     y = x**3 - 3 * x
 slope = tape.gradient(y, x)  # y[i] depends on x[i] alone: these are the slopes
 
-plt.plot(x, x, label="$x$", color="#57606a", linewidth=1)
+plt.plot(x, x, label="$x$", color="dimgray", linewidth=1)
 plt.plot(x, y, label="$y = x^3 - 3x$")
 plt.plot(x, slope, label="dy/dx, from the tape", linestyle="--")
 for turn in (-1.0, 1.0):
-    plt.axvline(turn, color="#8c959f", linewidth=1, linestyle=":")
+    plt.axvline(turn, color="gray", linewidth=1, linestyle=":")
 plt.xlabel("x")
 plt.title("y turns where its slope is 0")
 plt.legend()

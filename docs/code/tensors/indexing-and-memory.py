@@ -42,7 +42,7 @@ import numpy as np
 
 def cell(panel, row, column, text, face, strong):
     panel.add_patch(
-        plt.Rectangle((column, row), 1, 1, facecolor=face, edgecolor="#8c959f")
+        plt.Rectangle((column, row), 1, 1, facecolor=face, edgecolor="gray")
     )
     panel.text(
         column + 0.5,
@@ -51,7 +51,7 @@ def cell(panel, row, column, text, face, strong):
         ha="center",
         va="center",
         size=13,
-        color="#ffffff" if strong else "#24292f",
+        color="white" if strong else "black",
         weight="bold" if strong else "normal",
     )
 
@@ -63,7 +63,7 @@ figure, panels = plt.subplots(3, 2, figsize=(7.2, 7.2))
 for panel, (name, part) in zip(panels.flat, picks.items(), strict=True):
     for (row, column), value in np.ndenumerate(t.numpy()):
         taken = np.isin(value, part)  # no value stands twice in t
-        face = "#0969da" if taken else "none"
+        face = "C0" if taken else "none"
         cell(panel, row, column, int(value), face, strong=taken)
     panel.set(title=f"{name}   shape {part.shape}")
     panel.set(xlim=(-0.1, 6.1), ylim=(4.1, -0.1))
@@ -185,7 +185,7 @@ for row, way in enumerate(ways):
     for column, kind in enumerate(kinds):
         said = found[way, kind]
         same = "same buffer" in said
-        face = "#0969da" if same else "#d8dee4" if "new" in said else "none"
+        face = "C0" if same else "lightgray" if "new" in said else "none"
         cell(panel, row, column, said, face, strong=same)
 for column, kind in enumerate(kinds):
     panel.text(column + 0.5, -0.15, kind, ha="center", size=12)

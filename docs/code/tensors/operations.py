@@ -116,7 +116,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 
-def draw_boxes(panel, numbers, left, top, own=(9, 9), color="#0969da"):
+def draw_boxes(panel, numbers, left, top, own=(9, 9), color="C0"):
     for (i, j), number in np.ndenumerate(numbers):
         is_own = i < own[0] and j < own[1]  # the others are copies
         box = plt.Rectangle((left + j + 0.04, top + i + 0.06), 0.92, 0.88)
@@ -133,9 +133,9 @@ def draw_boxes(panel, numbers, left, top, own=(9, 9), color="#0969da"):
 # --8<-- [start:axes]
 _, panel = plt.subplots(figsize=(7.2, 3.6))
 draw_boxes(panel, a, 0, 0)
-draw_boxes(panel, tf.reduce_sum(a, axis=0)[None], 0, 3, color="#c2410c")
-draw_boxes(panel, tf.reduce_sum(a, axis=1)[:, None], 4, 0, color="#1a7f37")
-arrow = {"arrowstyle": "->", "color": "#57606a", "linewidth": 1.5}
+draw_boxes(panel, tf.reduce_sum(a, axis=0)[None], 0, 3, color="C1")
+draw_boxes(panel, tf.reduce_sum(a, axis=1)[:, None], 4, 0, color="C2")
+arrow = {"arrowstyle": "->", "color": "dimgray", "linewidth": 1.5}
 for j in range(3):
     panel.annotate("", (j + 0.5, 3), (j + 0.5, 2), arrowprops=arrow)
 for i in range(2):
@@ -209,7 +209,7 @@ for title, *operands, total in rows:
     panel.text(3.5, middle, "+", ha="center", va="center", size=15)
     if fits:
         panel.text(7.5, middle, "=", ha="center", va="center", size=15)
-        draw_boxes(panel, total, 8, top, color="#c2410c")
+        draw_boxes(panel, total, 8, top, color="C1")
     else:
         panel.text(
             8, middle, "nothing for\nthe third column", va="center", size=12

@@ -48,19 +48,19 @@ import matplotlib.pyplot as plt
 
 def draw_graph(panel, title, places, slopes, cut=None):
     for name, (left, up) in places.items():
-        frame = {"boxstyle": "circle", "fc": "#ffffff", "ec": "#57606a"}
+        frame = {"boxstyle": "circle", "fc": "white", "ec": "dimgray"}
         panel.text(left, up, f"${name}$", fontsize=15, bbox=frame)
     for edge, slope in slopes.items():
         (x0, y0), (x1, y1) = (places[name] for name in edge)
         way = {"arrowstyle": "-|>", "shrinkA": 15, "shrinkB": 15, "lw": 1.8}
-        way["color"] = "#c2410c" if edge == cut else "#0969da"
+        way["color"] = "C1" if edge == cut else "C0"
         way["linestyle"] = "--" if edge == cut else "-"
         panel.annotate("", (x1, y1), (x0, y0), arrowprops=way)
         middle = (x0 + x1) / 2, (y0 + y1) / 2
         if edge == cut:
-            panel.plot(*middle, "x", color="#c2410c", ms=14, mew=3.5)
+            panel.plot(*middle, "x", color="C1", ms=14, mew=3.5)
         else:  # on a patch of paper, so that the arrow stays behind it
-            paper = {"boxstyle": "round,pad=0.15", "fc": "#ffffff", "lw": 0}
+            paper = {"boxstyle": "round,pad=0.15", "fc": "white", "lw": 0}
             panel.text(*middle, str(slope), fontsize=13, bbox=paper)
     plt.setp(panel.texts, ha="center", va="center")
     panel.set(title=title, xlim=(-0.4, 3.4), ylim=(-0.4, 1.3))

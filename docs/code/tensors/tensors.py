@@ -31,11 +31,11 @@ with printed_errors():
 import matplotlib.pyplot as plt
 import numpy as np
 
-COLORS = ("#0969da", "#c2410c", "#1a7f37")  # of axis 0, 1, 2
+COLORS = ("C0", "C1", "C2")  # of axis 0, 1, 2
 
 
 def draw_sheet(panel, cells, x, y, layer):
-    box = {"facecolor": "#ffffff", "edgecolor": "#57606a", "zorder": layer}
+    box = {"facecolor": "white", "edgecolor": "dimgray", "zorder": layer}
     text = {"ha": "center", "va": "center", "zorder": layer}
     for (row, column), value in np.ndenumerate(cells):
         corner = (x + column, y - row)
@@ -103,7 +103,7 @@ print("the pixel is", images[0, 6, 14].numpy())
 # --8<-- [start:deck]
 figure, panel = plt.subplots(figsize=(7.2, 3.4))
 gray = {"cmap": "gray", "vmin": 0, "vmax": 255}
-rim = {"fill": False, "edgecolor": "#8c959f"}
+rim = {"fill": False, "edgecolor": "gray"}
 for k in range(4):  # picture 0 is in front
     low, high, layer = 10 * k, 10 * k + 28, {"zorder": 4 - k}
     panel.imshow(images[k], extent=(low, high, low, high), **gray, **layer)

@@ -56,7 +56,7 @@ class Scheduler(keras.callbacks.Callback):
         self.lr = 0.1
 
 
-# Today's forms beside the old ones
+# Current forms that resemble old ones
 vgg = keras.applications.VGG16(weights=None, input_shape=(32, 32, 3), classes=10)
 embedding = layers.Embedding(input_dim=10, output_dim=4)
 inputs = keras.Input(shape=(4,), batch_size=2)

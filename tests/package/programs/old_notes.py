@@ -1,7 +1,7 @@
-"""What old notes look like: every old form that the doctor knows, each marked on its line.
+"""Old notes with every old form that the doctor finds, each marked on its line.
 
-A test compares the marks with what is found, and runs the lines one by one to see whether
-today's TensorFlow answers as the doctor says.
+A test compares the marks with the findings, and runs the lines one by one to compare the
+installed TensorFlow's behavior with the doctor's statements.
 """
 
 import os
@@ -64,7 +64,7 @@ tf.reduce_sum(x, reduction_indices=[1])  # old: arguments for an axis
 tf.concat(0, [z, z])  # old: tf.concat(axis, values)
 tf.cond(True, fn1=abs)  # old: fn1= of tf.cond
 tf.nn.dropout(x, keep_prob=0.8)  # old: keep_prob=
-tf.nn.dropout(x, keep_prob)  # old: keep_prob by place
+tf.nn.dropout(x, keep_prob)  # old: positional keep_prob
 tf.nn.softmax_cross_entropy_with_logits(logits, labels)  # old: logits before labels
 tf.nn.softmax_cross_entropy_with_logits_v2(z, z)  # old: softmax_cross_entropy_with_logits_v2
 tf.image.resize_images(x, [4, 1])  # old: tf.image.resize_images
@@ -136,7 +136,7 @@ model.predict_classes(x)  # old: predict_classes
 model.predict_proba(x)  # old: predict_proba
 model.save_weight("a.h5")  # old: save_weight
 model.to_yaml()  # old: to_yaml
-model.total_loss  # old: parts of old models
+model.total_loss  # old: removed attributes of models
 model.layers[0].input_shape  # old: input_shape of a layer
 model.add_metric(1.0, name="one")  # old: add_metric
 keras.Model(model.inputs, model.outputs).add_loss(tf.constant(1.0))  # old: add_loss from outside
@@ -145,19 +145,19 @@ model.reset_states()  # old: reset_states of a model
 model.optimizer.lr  # old: lr of an optimizer
 model.optimizer.lr = 0.5  # old: setting lr of an optimizer
 Descent(0.1).minimize(len, [x])  # old: minimize of an optimizer
-model.optimizer.get_weights()  # old: parts of old optimizers
+model.optimizer.get_weights()  # old: removed attributes of optimizers
 model.optimizer.variables()  # old: variables() of an optimizer
 
 # Files
-model.save_weights("a.h5")  # old: save_weights to another ending
+model.save_weights("a.h5")  # old: save_weights with another extension
 model.load_weights("cp.ckpt")  # old: load_weights of a checkpoint
 model.save("folder")  # old: save to a folder
 model.compile("sgd", "mse")
 model.save("mse.h5")  # old: save as HDF5
 keras.models.load_model("folder")  # old: load_model of a folder
-keras.models.load_model("mse.h5")  # old: load_model of an .h5 with a loss by name
+keras.models.load_model("mse.h5")  # old: load_model of an .h5 with a string loss
 checkpoint_path = "training/cp.ckpt"
-keras.callbacks.ModelCheckpoint(checkpoint_path)  # old: ending of a ModelCheckpoint
+keras.callbacks.ModelCheckpoint(checkpoint_path)  # old: file extension of ModelCheckpoint
 np.load("a.npy", allow_pickle=True) if False else 0  # old: allow_pickle of np.load
 
 # Tensors
@@ -166,16 +166,16 @@ v += 1  # old: += of a tf.Variable
 k += 1  # old: += of a keras.Variable
 t[0] = 9  # old: an item of a tensor
 t.assign([3, 4])  # old: assign of a tensor
-tf.Variable(1.0, "w")  # old: tf.Variable with a name by place
-tf.exp(t)  # old: a function of whole numbers
+tf.Variable(1.0, "w")  # old: positional name= of tf.Variable
+tf.exp(t)  # old: a float function of integers
 three = tf.constant(3)
 with tf.GradientTape() as tape:
-    tape.watch(three)  # old: watching whole numbers
+    tape.watch(three)  # old: watching integers
 with tf.GradientTape() as tape:
     tape.watch(z)
     squares, cubes = z**2, z**3
 tape.gradient(squares, z)
-tape.gradient(cubes, z)  # old: a tape asked twice
+tape.gradient(cubes, z)  # old: two gradients from one tape
 
 
 # Classes
@@ -184,7 +184,7 @@ class Linear(keras.layers.Layer):
         self.units = units
 
     def build(self, shape):
-        self.kernel = self.add_weight("w", (shape[-1], 1))  # old: add_weight with a name by place
+        self.kernel = self.add_weight("w", (shape[-1], 1))  # old: positional name= of add_weight
         self.bias = tf.Variable(tf.zeros(1))  # old: a raw tf.Variable in a layer
 
     def call(self, inputs):
@@ -212,8 +212,8 @@ class Net(tf.keras.Model):
 
 
 # Building and fitting
-keras.Input(4)  # old: a size in place of a shape
-Dropout(0.5)(x, True)  # old: training by place
+keras.Input(4)  # old: a size instead of a shape
+Dropout(0.5)(x, True)  # old: positional training=
 Dense(1, name="block/dense")  # old: a slash in a name
 model.predict([[0.1, 0.2, 0.3, 0.4]])  # old: a list of numbers
 keras.losses.get("logcosh")  # old: old names of losses
@@ -222,19 +222,19 @@ model.compile("sgd", "mse", metrics=["accuracy"])
 model.fit(x, y, verbose=0).history["acc"]  # old: acc and val_acc
 model.fit(data, validation_split=0.2)  # old: validation_split of a data set
 model.fit(data, batch_size=2, verbose=0)  # old: batch_size of a data set
-model.fit(data, y)  # old: targets beside a data set
+model.fit(data, y)  # old: targets with a data set
 model.fit(x, y, class_weight={0: 1}, sample_weight=y)  # old: class_weight with sample_weight
-model.fit(x, y, class_weight="balanced")  # old: class_weight by a name
-model.trainable = False  # old: trainable after a fit
+model.fit(x, y, class_weight="balanced")  # old: class_weight as a string
+model.trainable = False  # old: trainable changed after fit
 model.fit(x, y, verbose=0)
 scores = Sequential()
 scores.add(Dense(3))
-scores.compile("sgd", "sparse_categorical_crossentropy")  # old: logits for a loss by name
-chances = Sequential([Dense(3, activation="sigmoid")])  # old: a sigmoid for one of many classes
+scores.compile("sgd", "sparse_categorical_crossentropy")  # old: logits with a string loss
+chances = Sequential([Dense(3, activation="sigmoid")])  # old: a sigmoid for multiclass classification
 chances.compile("sgd", loss="sparse_categorical_crossentropy")
 
 # Devices
-tf.config.LogicalDeviceConfiguration(memory_limit=2048)  # old: a configuration alone
+tf.config.LogicalDeviceConfiguration(memory_limit=2048)  # old: an unused configuration
 device = "/GPU:0" if tf.test.is_built_with_cuda() else "/CPU:0"  # old: is_built_with_cuda as a test
 
 

@@ -1,7 +1,7 @@
-"""Train LeNet on all workers there are; each may end at any time and begin again.
+"""Train LeNet on all workers; each may stop at any time and restart.
 
-The same script runs alone, under ``tfnotes launch``, as a Kubernetes job and under
-Slurm: ``choose_strategy`` finds out.
+The same script runs on its own, under ``tfnotes launch``, as a Kubernetes job and under
+Slurm: ``choose_strategy`` detects which.
 """
 
 import argparse
@@ -14,11 +14,11 @@ from tfnotes import distribution
 
 # --8<-- [start:main]
 def main(arguments: Sequence[str] | None = None, callbacks: Sequence[Any] = ()) -> None:
-    """Train LeNet, and print what this worker ends with.
+    """Train LeNet, and print the result of this worker.
 
     Args:
-        arguments: of the command line; None for those of this process.
-        callbacks: of Keras.
+        arguments: command-line arguments; None for those of this process.
+        callbacks: Keras callbacks.
 
     Examples:
         >>> main(["--epochs", "none"])
@@ -26,13 +26,13 @@ def main(arguments: Sequence[str] | None = None, callbacks: Sequence[Any] = ()) 
         SystemExit: 2
     """
     options = parser().parse_args(arguments)
-    strategy = distribution.choose_strategy()  # first: the workers meet here
+    strategy = distribution.choose_strategy()  # first: this connects the workers
 
     import keras
 
     from tfnotes import data, models, training
 
-    keras.utils.set_random_seed(options.seed)  # the same weights everywhere
+    keras.utils.set_random_seed(options.seed)  # the same weights on every worker
     (x, y), test = data.load(options.data)
     with strategy.scope():
         model = keras.Sequential(
@@ -46,9 +46,9 @@ def main(arguments: Sequence[str] | None = None, callbacks: Sequence[Any] = ()) 
         y[: options.rows],
         validation_data=(test[0][..., None], test[1]),
         epochs=options.epochs,
-        batch_size=options.batch_size,  # of a step, over all workers
+        batch_size=options.batch_size,  # per step, over all workers
         seed=options.seed,
-        checkpoint=options.checkpoint,  # on a disk that all workers share
+        checkpoint=options.checkpoint,  # on storage that all workers share
         callbacks=callbacks,
         verbose=2,
     )
@@ -60,10 +60,10 @@ def main(arguments: Sequence[str] | None = None, callbacks: Sequence[Any] = ()) 
 
 
 def parser() -> argparse.ArgumentParser:
-    """What may be set.
+    """Create the argument parser.
 
     Returns:
-        A parser of the arguments.
+        The parser.
 
     Examples:
         >>> parser().parse_args(["--epochs", "2"]).batch_size

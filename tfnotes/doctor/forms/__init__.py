@@ -1,4 +1,4 @@
-"""Every old form that the doctor knows, a table for each kind."""
+"""All outdated forms that the doctor finds, one table per topic."""
 
 from tfnotes.doctor.form import Form
 from tfnotes.doctor.forms import (
@@ -24,5 +24,5 @@ FORMS: tuple[Form, ...] = (
     *classes.FORMS,
     *training.FORMS,
     *devices.FORMS,
-    *missing.FORMS,  # last: what no other table has found
+    *missing.FORMS,  # last: names that no other table matches
 )

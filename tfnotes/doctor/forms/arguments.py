@@ -1,4 +1,4 @@
-"""Arguments that are gone, renamed, or taken and ignored."""
+"""Arguments that were removed or renamed, or are ignored."""
 
 from tfnotes.doctor.form import LAYERS, MODELS, Arguments, Form
 from tfnotes.doctor.kinds import Kind
@@ -36,7 +36,7 @@ FORMS = (
          "keras.Input((size,)) as the first layer", "foundations/linear-regression-keras"),
     Form("input_length= of a layer", Arguments(("keras.layers.*",), ("input_length",)),
          "Embedding ignores it, with a warning; other layers raise a ValueError",
-         "leave it out, or begin with keras.Input((length,))", GUIDE),
+         "leave it out, or start with keras.Input((length,))", GUIDE),
     Form("weights= of a layer",
          Arguments(("keras.layers.*",), ("weights",), but=("keras.layers.Embedding",)),
          UNKNOWN, "layer.set_weights(…) after it is built", GUIDE),
@@ -70,7 +70,7 @@ FORMS = (
          "save_freq=5 * steps_per_epoch: it counts batches", "keras/callbacks"),
     Form("epsilon= of ReduceLROnPlateau",
          Arguments(("keras.callbacks.ReduceLROnPlateau",), ("epsilon",)),
-         "is ignored, in silence", "min_delta=", GUIDE),
+         "is silently ignored", "min_delta=", GUIDE),
     Form("old arguments of TensorBoard",
          Arguments(("keras.callbacks.TensorBoard",),
                    ("write_grads", "batch_size", "embeddings_layer_names", "embeddings_data")),
@@ -87,10 +87,10 @@ FORMS = (
                    ("save_format",), ("save", "save_weights"), MODELS),
          "TypeError: got an unexpected keyword argument 'save_format' (save only warns, "
          "or raises for \"tf\")",
-         "leave it out: the ending of the name decides", GUIDE),
+         "leave it out: the file extension decides", GUIDE),
     Form("reset_metrics=",
          Arguments((), ("reset_metrics",), ("train_on_batch", "test_on_batch"), MODELS), KEYWORD,
-         "model.reset_metrics() where they begin anew", "keras/custom-training-loop"),
+         "model.reset_metrics() to reset them", "keras/custom-training-loop"),
     Form("class_weight= of evaluate",
          Arguments((), ("class_weight",), ("evaluate",), MODELS),
          "ValueError: Arguments not recognized: {'class_weight': …}", "sample_weight=",
@@ -98,7 +98,7 @@ FORMS = (
     Form("old arguments of compile",
          Arguments((), ("sample_weight_mode", "target_tensors", "experimental_run_tf_function",
                         "experimental_steps_per_execution", "class_mode"), ("compile",), MODELS),
-         KEYWORD, "leave it out; steps_per_execution= lost its prefix", GUIDE),
+         KEYWORD, "leave it out; steps_per_execution= has no prefix now", GUIDE),
     Form("name= of apply_gradients",
          Arguments((), ("name", "experimental_aggregate_gradients"), ("apply_gradients",),
                    (Kind.OPTIMIZER,)),

@@ -1,4 +1,4 @@
-"""Models and layers of one's own: what Keras 3 does not track, call or see."""
+"""Custom models and layers: code that Keras 3 does not track or call."""
 
 import ast
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from tfnotes.doctor.syntax import Code, argument
 
 LAYER = "keras/custom-layers"
 KERAS = {Kind.MODEL, *LAYERS}
-WITHOUT_VALUE = {  # their results are known while the graph is recorded
+WITHOUT_VALUE = {  # their results are known while tracing
     "tf.is_tensor", "tf.executing_eagerly", "tf.is_symbolic_tensor", "tf.get_static_value",
     "keras.ops.shape", "keras.ops.ndim", "keras.ops.is_tensor", "keras.ops.dtype",
 }  # fmt: skip
@@ -26,7 +26,7 @@ def _methods(owner: ast.ClassDef) -> dict[str, ast.FunctionDef]:
 
 
 def _raw_variables(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``self.w = tf.Variable(…)``, where it is to learn."""
+    """Find ``self.w = tf.Variable(…)`` that should be trainable."""
     owners = set(_classes(code, kinds))
     for call in code.calls("tf.Variable"):
         frozen = argument(call, "trainable", 1)
@@ -45,7 +45,7 @@ def _of_self(target: ast.AST) -> bool:
 
 
 def _forgotten_super(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """An ``__init__`` that does not call its parent's, and sets attributes."""
+    """Find an ``__init__`` that sets attributes without calling its parent's."""
     for owner in _classes(code, kinds):
         start = _methods(owner).get("__init__")
         if start and len(owner.bases) == 1 and not _calls_init(start) and _sets(start):
@@ -86,7 +86,7 @@ def _compiled_call(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _branches(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``if`` and ``while`` over the value of a tensor in ``call``."""
+    """Find ``if`` and ``while`` over the value of a tensor in ``call``."""
     if any(_is_true(k) for k in code.every(ast.keyword) if k.arg == "run_eagerly"):
         return
     for owner in _classes(code, kinds):
@@ -108,7 +108,7 @@ def _is_true(keyword: ast.keyword) -> bool:
 
 
 def _of_tensor(code: Code, call: ast.FunctionDef, test: ast.expr) -> bool:
-    """Whether a condition needs the value of a tensor."""
+    """Return whether a condition needs the value of a tensor."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return _of_tensor(code, call, inner)
@@ -128,7 +128,7 @@ def _is_input(call: ast.FunctionDef, node: ast.expr) -> bool:
 
 
 def _made(code: Code, node: ast.expr) -> bool:
-    """Whether an expression is the result of an operation."""
+    """Return whether an expression is the result of an operation."""
     if isinstance(node, ast.Name):
         values = code.names.values(node) or []
         return bool(values) and all(isinstance(v, ast.Call) and _made(code, v) for v in values)
@@ -155,12 +155,12 @@ def _made(code: Code, node: ast.expr) -> bool:
 
 
 def _untracked_loss(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``return {"loss": loss}`` as the only thing that a ``train_step`` says."""
+    """Find a ``train_step`` that only returns ``{"loss": loss}``."""
     for owner in _classes(code, kinds, Kind.MODEL):
         methods = _methods(owner)
         step = methods.get("train_step")
-        told = "metrics" in methods or _compiled_with_metrics(code, owner)
-        for node in ast.walk(step) if step and not told else ():
+        tracked = "metrics" in methods or _compiled_with_metrics(code, owner)
+        for node in ast.walk(step) if step and not tracked else ():
             match node:
                 case ast.Return(
                     value=ast.Dict(keys=[ast.Constant(value="loss")], values=[ast.Name()])
@@ -169,7 +169,7 @@ def _untracked_loss(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _method_made(code: Code, node: ast.expr, name: str) -> bool:
-    """Whether a method of the same class returns the result of an operation."""
+    """Return whether a method of the same class returns the result of an operation."""
     owner = code.class_of(code.function_of(node))
     method = _methods(owner).get(name) if owner else None
     returned = [n.value for n in ast.walk(method) if isinstance(n, ast.Return)] if method else []
@@ -177,7 +177,7 @@ def _method_made(code: Code, node: ast.expr, name: str) -> bool:
 
 
 def _compiled_with_metrics(code: Code, owner: ast.ClassDef) -> bool:
-    """Whether a model of this class is compiled with metrics, by the name that it has."""
+    """Return whether a model of this class, found by name, is compiled with metrics."""
     for call in code.every(ast.Call):
         match call.func:
             case ast.Attribute(value=ast.Name() as model, attr="compile"):
@@ -191,14 +191,14 @@ def _compiled_with_metrics(code: Code, owner: ast.ClassDef) -> bool:
 
 FORMS = (
     Form("a raw tf.Variable in a layer", _raw_variables,
-         "is not tracked: fit runs and learns nothing, save_weights leaves it out",
+         "is not tracked: fit does not train it, save_weights omits it",
          "self.w = self.add_weight(shape=…, name=\"w\")",
          "keras/custom-losses-and-metrics"),
     Form("a missing super().__init__()", _forgotten_super,
          "RuntimeError: In layer '…', you forgot to call `super().__init__()` as the first "
          "statement", "super().__init__(**kwargs) as the first statement", LAYER),
     Form("super(Child, self)", _python_2_super,
-         "runs as ever: it is the spelling of Python 2", "super()", "keras/python-oop"),
+         "still runs: it is Python 2 syntax", "super()", "keras/python-oop"),
     Form("a method named loss", _hidden_loss,
          "is hidden: Keras 3 sets self.loss, so the method is never called",
          "another name, such as compute_error", "migration/keras-2-to-3"),

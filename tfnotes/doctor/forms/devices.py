@@ -19,13 +19,13 @@ def _fit_of_workers(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _follows(code: Code, call: ast.Call, made: ast.Call) -> bool:
-    """Whether a call comes after a strategy was made, in the same function or inside."""
+    """Return whether a call follows a strategy's creation, in that function or inside it."""
     function = code.function_of(made)
     return call.lineno > made.lineno and (function is None or function in code.above(call))
 
 
 def _compiled_replicas(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``jit_compile=True`` or several steps at once, with replicas."""
+    """Find ``jit_compile=True`` or several steps per execution, with replicas."""
     made = code.calls(MIRRORED)
     for call in kinds.calls({"compile"}, MODELS):
         together = any(_follows(code, call, strategy) for strategy in made)
@@ -37,13 +37,13 @@ def _compiled_replicas(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _keras_distribution(code: Code, _: Kinds) -> Iterator[Hit]:
-    """``keras.distribution`` where nothing chooses JAX."""
+    """Find ``keras.distribution`` without the JAX backend."""
     if "KERAS_BACKEND" not in code.texts and "tf" in code.names.roots:
         yield from code.calls("keras.distribution.DataParallel", "keras.distribution.ModelParallel")
 
 
 def _late_backend(code: Code, _: Kinds) -> Iterator[Hit]:
-    """``os.environ["KERAS_BACKEND"] = …`` after the import."""
+    """Find ``os.environ["KERAS_BACKEND"] = …`` after the import."""
     roots = ("keras", "tf.keras")
     imports = (a.lineno for a, path in code.names.imported.items() if path.startswith(roots))
     first = min(imports, default=None)
@@ -55,8 +55,8 @@ def _late_backend(code: Code, _: Kinds) -> Iterator[Hit]:
                 yield target
 
 
-def _alone(code: Code, _: Kinds) -> Iterator[Hit]:
-    """A configuration that is made and given to nothing."""
+def _unused_configuration(code: Code, _: Kinds) -> Iterator[Hit]:
+    """Find a configuration that is created and not used."""
     for statement in code.every(ast.Expr):
         if isinstance(statement.value, ast.Call) and code.path(statement.value.func) in {
             "tf.config.experimental.VirtualDeviceConfiguration",
@@ -66,7 +66,7 @@ def _alone(code: Code, _: Kinds) -> Iterator[Hit]:
 
 
 def _built_with(code: Code, _: Kinds) -> Iterator[Hit]:
-    """``if tf.test.is_built_with_cuda():``, as a test for a GPU."""
+    """Find ``if tf.test.is_built_with_cuda():``, as a test for a GPU."""
     for kind in (ast.If, ast.IfExp):
         for branch in code.every(kind):
             test = branch.test  # type: ignore[attr-defined]  # both have one
@@ -77,7 +77,7 @@ def _built_with(code: Code, _: Kinds) -> Iterator[Hit]:
 FORMS = (
     Form("fit of several workers", _fit_of_workers,
          "ValueError: Attempt to convert a value (PerReplica:{ 0: <tf.Tensor…",
-         "a loop of your own through strategy.run; tfnotes.train is one", PAGE),
+         "a custom loop with strategy.run, such as tfnotes.train", PAGE),
     Form("jit_compile with replicas", _compiled_replicas,
          "InvalidArgumentError: … Trying to access resource … located in device CPU:1 from "
          "device CPU:0", "leave `{}` out under MirroredStrategy", PAGE),
@@ -85,11 +85,11 @@ FORMS = (
          "runs on one device: it needs the JAX backend",
          "KERAS_BACKEND=jax, or tf.distribute.MirroredStrategy", PAGE),
     Form("KERAS_BACKEND after the import", _late_backend,
-         "is ignored, in silence: the backend is chosen by the import",
+         "is silently ignored: the import selects the backend",
          "os.environ[\"KERAS_BACKEND\"] before `import keras`", "start/keras-and-tf-keras"),
-    Form("a configuration alone", _alone, "runs and does nothing",
+    Form("an unused configuration", _unused_configuration, "runs and does nothing",
          "tf.config.set_logical_device_configuration(device, [it])", "scale/devices"),
     Form("is_built_with_cuda as a test", _built_with,
-         "is True on machines without a GPU as well",
+         "is also True on machines without a GPU",
          "if tf.config.list_physical_devices(\"GPU\"):", "scale/devices"),
 )  # fmt: skip

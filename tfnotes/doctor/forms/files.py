@@ -1,4 +1,4 @@
-"""Names of files whose ending Keras 3 reads otherwise."""
+"""File names whose extension Keras 3 handles differently."""
 
 import ast
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ ARCHIVES = (".keras", *HDF5)
 
 
 def _method(code: Code, kinds: Kinds, name: str) -> Iterator[tuple[ast.Call, str]]:
-    """Calls of a method of a model with the file that they name."""
+    """Yield the calls of a model's method, with the file name."""
     for call in kinds.calls({name}, MODELS):
         file = code.text(argument(call, "filepath", 0))
         if file is not None:
@@ -25,7 +25,7 @@ def _method(code: Code, kinds: Kinds, name: str) -> Iterator[tuple[ast.Call, str
 
 
 def _functions(code: Code, paths: tuple[str, ...], place: int) -> Iterator[tuple[ast.Call, str]]:
-    """Calls of functions with the file that they name."""
+    """Yield the calls of functions, with the file name."""
     for call in code.calls(*paths):
         file = code.text(argument(call, "filepath", place))
         if file is not None:
@@ -51,7 +51,7 @@ def _weights(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _loaded_weights(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """Weights are loaded from some ending, or the folder of an Orbax checkpoint."""
+    """Find ``load_weights`` of a TensorFlow checkpoint; Keras also reads Orbax folders."""
     for call, file in _method(code, kinds, "load_weights"):
         if file.endswith((".ckpt", ".tf", ".index")):
             yield call
@@ -63,7 +63,7 @@ def _loaded_folders(code: Code, _: Kinds) -> Iterator[Hit]:
 
 
 def _loaded_by_name(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """An HDF5 file of a model that was compiled with a loss by a short name."""
+    """Find loading an HDF5 file of a model compiled with a string loss."""
     compiled = {
         (code.function_of(c), ast.unparse(c.func))
         for c in code.every(ast.Call)
@@ -95,7 +95,7 @@ def _checkpoints(code: Code, _: Kinds) -> Iterator[Hit]:
 
 
 def _latest(code: Code, _: Kinds) -> Iterator[Hit]:
-    """``latest_checkpoint`` in a program whose checkpoints are the callback's."""
+    """Find ``latest_checkpoint`` in a program whose checkpoints the callback writes."""
     own = code.calls("tf.train.Checkpoint", "tf.train.CheckpointManager", "tf.train.Saver")
     if code.calls(CHECKPOINT) and not own:
         yield from code.calls("tf.train.latest_checkpoint")
@@ -109,7 +109,7 @@ def _pickled(code: Code, _: Kinds) -> Iterator[Hit]:
 
 
 FORMS = (
-    Form("save_weights to another ending", _weights,
+    Form("save_weights with another extension", _weights,
          "ValueError: The filename must end in `.weights.h5`.",
          "model.save_weights(\"name.weights.h5\")", PAGE),
     Form("load_weights of a checkpoint", _loaded_weights,
@@ -126,17 +126,17 @@ FORMS = (
          "ValueError: File format not supported: … Keras 3 only supports V3 `.keras` files, "
          "legacy H5 format files (`.h5` extension).",
          "keras.layers.TFSMLayer(folder, call_endpoint=\"serving_default\")", PAGE),
-    Form("load_model of an .h5 with a loss by name", _loaded_by_name,
+    Form("load_model of an .h5 with a string loss", _loaded_by_name,
          "ValueError: Could not deserialize 'keras.metrics.mse' because it is not a "
          "KerasSaveable subclass", "load_model(path, compile=False), then compile", PAGE),
-    Form("ending of a ModelCheckpoint", _checkpoints,
+    Form("file extension of ModelCheckpoint", _checkpoints,
          "ValueError: The filepath provided must end in `.keras` (Keras model format).",
          "\"name.keras\", or \"name.weights.h5\" with save_weights_only=True",
          "keras/callbacks"),
     Form("latest_checkpoint after ModelCheckpoint", _latest,
-         "runs and returns None: the callback's files are not of that kind",
+         "runs and returns None: the callback writes another format",
          "sorted(folder.glob(\"*.weights.h5\"))[-1], or tf.train.CheckpointManager",
          PAGE),
-    Form("allow_pickle of np.load", _pickled, "runs, and runs whatever program the file holds",
-         "np.savez with arrays alone, which np.load reads as it is", "keras/datasets"),
+    Form("allow_pickle of np.load", _pickled, "runs, and executes any code in the file",
+         "np.savez with arrays only, which np.load reads by default", "keras/datasets"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Names of Keras 1 and 2, where more can be said than that they are gone."""
+"""Removed names of Keras 1 and 2 with a specific replacement."""
 
 from tfnotes.doctor.form import GONE, Form, Names
 
@@ -10,7 +10,7 @@ FOLDERS = ("core", "convolutional", "normalization", "recurrent", "embeddings", 
 
 
 def _keras(*names: str, root: str = "") -> Names:
-    """These names of ``keras`` and of ``tf.keras``, or of one of them."""
+    """Match these names of ``keras`` and of ``tf.keras``, or of one of them."""
     return Names(tuple(f"keras.{name}" for name in names), root)
 
 
@@ -28,43 +28,43 @@ FORMS = (
          "keras/input-pipelines"),
     Form("ImageDataGenerator of tf.keras",
          _keras("preprocessing.image.ImageDataGenerator", root="tf"),
-         "runs: a legacy name that only tf.keras still has",
+         "runs: a legacy name that only tf.keras keeps",
          "keras.utils.image_dataset_from_directory, and layers such as RandomFlip", NAMES),
     Form("preprocessing.text", _keras("preprocessing.text", root="keras"),
          "ModuleNotFoundError: No module named 'keras.preprocessing.text'",
          "keras.layers.TextVectorization", "architectures/recurrent-networks"),
     Form("preprocessing.text of tf.keras", _keras("preprocessing.text", root="tf"),
-         "runs: a legacy name that only tf.keras still has",
+         "runs: a legacy name that only tf.keras keeps",
          "keras.layers.TextVectorization", "architectures/recurrent-networks"),
     Form("layers.experimental", _keras("layers.experimental"),
          GONE,
-         "the layer stands in keras.layers now: keras.layers.RandomFlip, Rescaling", GUIDE),
+         "the same layer in keras.layers: RandomFlip, Rescaling", GUIDE),
     Form("CuDNNLSTM", _keras("layers.CuDNNLSTM", "layers.CuDNNGRU"),
          GONE,
-         "keras.layers.LSTM or GRU: they use cuDNN by themselves",
+         "keras.layers.LSTM or GRU: they use cuDNN automatically",
          "architectures/recurrent-networks"),
     Form("DenseFeatures", _keras("layers.DenseFeatures"),
          GONE,
          "keras.utils.FeatureSpace", "architectures/wide-and-deep"),
     Form("WideDeepModel", _keras("experimental"),
          GONE,
-         "the functional form: two inputs, one sum", "architectures/wide-and-deep"),
+         "the functional API: two inputs, one sum", "architectures/wide-and-deep"),
     Form("mixed_precision.experimental", _keras("mixed_precision.experimental"),
          GONE,
          "keras.mixed_precision.set_global_policy(\"mixed_float16\")", GUIDE),
     Form("learning_phase", _keras("backend.set_learning_phase", "backend.learning_phase",
                                   "backend.learning_phase_scope"),
          GONE,
-         "model(x, training=True); without it a call is inference",
+         "model(x, training=True); without it the call runs in inference mode",
          "architectures/batch-normalization"),
     Form("keras.backend.set_value", _keras("backend.set_value"),
          "AttributeError: module 'keras.backend' has no attribute 'set_value'; "
-         "that of tf.keras wants a tf.Variable",
+         "that of tf.keras requires a tf.Variable",
          "optimizer.learning_rate = 0.01, layer.bias.assign(value)", GUIDE),
     Form("keras.backend.function", _keras("backend.function", "backend.get_session",
                                           "backend.set_session"),
          GONE,
-         "keras.Model(inputs, outputs), and nothing in place of a session", GUIDE),
+         "keras.Model(inputs, outputs), and no session", GUIDE),
     Form("utils.np_utils", _keras("utils.np_utils"),
          GONE,
          "keras.utils.to_categorical", GUIDE),
@@ -79,7 +79,7 @@ FORMS = (
          GONE,
          "model.to_json() and keras.models.model_from_json", GUIDE),
     Form("tensorflow.python.keras", Names(("tf.python.keras",)),
-         "is another Keras than tf.keras: their classes do not mix",
+         "is not the Keras of tf.keras: their classes are incompatible",
          "from tensorflow import keras", NAMES),
     Form("from_tensor_silces", Names(("tf.data.Dataset.from_tensor_silces",)),
          "AttributeError: type object 'DatasetV2' has no attribute 'from_tensor_silces'",

@@ -1,4 +1,4 @@
-"""Methods and attributes that models, layers, optimizers and metrics no longer have."""
+"""Removed methods and attributes of models, layers, optimizers and metrics."""
 
 import ast
 from collections.abc import Iterator
@@ -15,19 +15,19 @@ OPTIMIZER = "AttributeError: 'SGD' object has no attribute '{}'"
 
 
 def _added_losses(_: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``model.add_loss(…)`` from outside; inside of ``call`` it is ``self.add_loss``."""
+    """Find ``model.add_loss(…)`` outside the model; ``self.add_loss`` in ``call`` is fine."""
     for call in kinds.calls({"add_loss"}, MODELS):
         if ast.unparse(call.func) != "self.add_loss":
             yield call
 
 
 def _variables(_: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``optimizer.variables()``."""
+    """Find ``optimizer.variables()``."""
     yield from kinds.calls({"variables"}, {Kind.OPTIMIZER})
 
 
 def _dimensions(code: Code, _: Kinds) -> Iterator[Hit]:
-    """``x.shape[0].value``."""
+    """Find ``x.shape[0].value``."""
     for attribute in code.every(ast.Attribute):
         if attribute.attr == "value" and isinstance(attribute.value, ast.Subscript):
             shape = attribute.value.value
@@ -41,7 +41,7 @@ def _dimensions(code: Code, _: Kinds) -> Iterator[Hit]:
 FORMS = (
     Form("fit_generator",
          Methods(("fit_generator", "evaluate_generator", "predict_generator")), MODEL,
-         "fit, evaluate and predict take the generator", GUIDE),
+         "fit, evaluate and predict accept the generator", GUIDE),
     Form("predict_classes", Methods(("predict_classes",)), MODEL,
          "model.predict(x).argmax(axis=1), or > 0.5 for one output",
          "foundations/softmax-regression"),
@@ -50,11 +50,11 @@ FORMS = (
     Form("save_weight", Methods(("save_weight", "load_weight"), MODELS), MODEL,
          "model.save_weights(\"name.weights.h5\")", "keras/saving-and-loading"),
     Form("to_yaml", Methods(("to_yaml",), MODELS), MODEL, "model.to_json()", GUIDE),
-    Form("parts of old models",
+    Form("removed attributes of models",
          Methods(("uses_learning_phase", "total_loss", "targets", "state_updates",
                   "get_updates_for", "get_losses_for", "_make_predict_function",
                   "sample_weights"), (Kind.MODEL,)), MODEL,
-         "nothing of that kind is needed today", GUIDE),
+         "nothing: no longer needed", GUIDE),
     Form("input_shape of a layer",
          Methods(("input_shape", "output_shape", "get_input_at", "get_output_at",
                   "get_input_shape_at", "get_output_shape_at"), LAYERS),
@@ -64,7 +64,7 @@ FORMS = (
          "NotImplementedError: Layer `add_metric()` method is deprecated.",
          "keras.metrics.Mean() in __init__, update_state(x) in call", LOSSES),
     Form("add_loss from outside", _added_losses, "NotImplementedError",
-         "self.add_loss(…) in the call of a layer of your own", LOSSES),
+         "self.add_loss(…) in the call of a custom layer", LOSSES),
     Form("reset_states of a metric", Methods(("reset_states",), (Kind.METRIC,)),
          "AttributeError: 'Mean' object has no attribute 'reset_states'", "reset_state()",
          LOSSES),
@@ -76,24 +76,24 @@ FORMS = (
          "optimizer.learning_rate", "foundations/learning-rate-and-optimizers"),
     Form("setting lr of an optimizer",
          Methods(("lr",), (Kind.OPTIMIZER,), ast.Store),
-         "runs and does nothing: the learning rate stays",
+         "runs, and does not change the learning rate",
          "optimizer.learning_rate = 0.01", GUIDE),
     Form("minimize of an optimizer", Methods(("minimize",), (Kind.OPTIMIZER,)), OPTIMIZER,
          "tf.GradientTape, then optimizer.apply(gradients, variables)", LOOP),
-    Form("parts of old optimizers",
+    Form("removed attributes of optimizers",
          Methods(("get_weights", "weights", "get_updates", "get_gradients",
                   "get_scaled_loss", "get_unscaled_gradients"), (Kind.OPTIMIZER,)), OPTIMIZER,
          "optimizer.variables, a list; scale_loss of a LossScaleOptimizer", GUIDE),
     Form("variables() of an optimizer", _variables,
          "TypeError: 'list' object is not callable", "optimizer.variables", GUIDE),
     Form("compiled_loss", Methods(("compiled_loss", "compiled_metrics"), (Kind.MODEL,)),
-         "runs, with a warning: the loss that fit reports is not the one of this step",
-         "self.compute_loss(x, y, y_pred), and each of self.metrics by itself", GUIDE),
+         "runs, with a warning: fit reports a loss other than that of this step",
+         "self.compute_loss(x, y, y_pred), and update each of self.metrics", GUIDE),
     Form("experimental_run_v2",
          Methods(("experimental_run_v2", "experimental_make_numpy_dataset")),
          "AttributeError: 'MirroredStrategy' object has no attribute '{}'",
          "strategy.run(step, args=(batch,))", "scale/distribution-strategies"),
     Form("a size with .value", _dimensions,
          "AttributeError: 'int' object has no attribute 'value'",
-         "x.shape[0], which is the number", "migration/tensorflow-1-to-2"),
+         "x.shape[0], which is an int", "migration/tensorflow-1-to-2"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Whatever name the installed TensorFlow and Keras do not have: the last table to ask."""
+"""Names that the installed TensorFlow and Keras do not have: the last table."""
 
 import ast
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from tfnotes.doctor.syntax import Code
 
 
 def _missing(code: Code) -> Iterator[tuple[ast.AST, str]]:
-    """Attributes and imports with the part of their full name that does not exist."""
+    """Yield attributes and imports with the missing part of their full name."""
     for attribute in code.every(ast.Attribute):
         path = code.names.path(attribute)
         if path and isinstance(attribute.ctx, ast.Load) and installed.missing(path) == path:

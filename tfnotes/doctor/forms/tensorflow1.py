@@ -1,4 +1,4 @@
-"""Names of TensorFlow 1, where more can be said than that they are gone."""
+"""Removed names of TensorFlow 1 with a specific replacement."""
 
 import ast
 from collections.abc import Iterator
@@ -28,12 +28,12 @@ WANT_GRAPH = {"placeholder", "Session", "InteractiveSession", "get_variable", "v
 
 
 def _tf(*names: str) -> Names:
-    """These names of ``tf``."""
+    """Match these names of ``tf``."""
     return Names(tuple(f"tf.{name}" for name in names))
 
 
 def _runs(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``session.run(…)``, and anything that is fed."""
+    """Find ``session.run(…)`` and uses of ``feed_dict``."""
     for call in code.every(ast.Call):
         if isinstance(call.func, ast.Attribute):
             owner = kinds.of(call.func.value)
@@ -43,7 +43,7 @@ def _runs(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _compat(code: Code, _: Kinds) -> Iterator[Hit]:
-    """Imports of ``tf.compat.v1``, and what is spelled out and wants a graph."""
+    """Find imports of ``tf.compat.v1``, and its members that require a graph."""
     for alias, path in code.names.imported.items():
         if path == "tf.compat.v1" or path.removeprefix("tf.compat.v1.") in WANT_GRAPH:
             yield alias
@@ -58,7 +58,7 @@ def _is_compat(code: Code) -> bool:
 
 
 def _axis_first(code: Code, _: Kinds) -> Iterator[Hit]:
-    """``tf.concat(0, [a, b])``: a number, then a list."""
+    """Find ``tf.concat(0, [a, b])``: a number, then a list."""
     for call in code.calls("tf.concat"):
         match call.args:
             case [ast.Constant(value=int()), ast.List() | ast.Tuple()]:
@@ -66,7 +66,7 @@ def _axis_first(code: Code, _: Kinds) -> Iterator[Hit]:
 
 
 def _kept(code: Code, _: Kinds) -> Iterator[Hit]:
-    """A second argument of ``tf.nn.dropout`` that is called what to keep."""
+    """Find a positional argument of ``tf.nn.dropout`` with the name of a keep probability."""
     for call in code.calls("tf.nn.dropout", "keras.layers.Dropout"):
         for value in call.args[:2]:
             name = getattr(value, "id", getattr(value, "attr", ""))
@@ -75,7 +75,7 @@ def _kept(code: Code, _: Kinds) -> Iterator[Hit]:
 
 
 def _logits_first(code: Code, _: Kinds) -> Iterator[Hit]:
-    """Cross-entropy of two arguments without names, the first one called logits."""
+    """Find cross-entropy with two positional arguments, the first one named logits."""
     for call in code.calls(*ENTROPIES):
         first = getattr(call.args[0], "id", "") if call.args else ""
         if "logit" in first:
@@ -83,7 +83,7 @@ def _logits_first(code: Code, _: Kinds) -> Iterator[Hit]:
 
 
 def _without_step(code: Code, _: Kinds) -> Iterator[Hit]:
-    """A summary that no step is given to, in a program that sets none."""
+    """Find summaries without a step in a program that sets no default step."""
     if code.calls("tf.summary.experimental.set_step"):
         return
     for call in code.calls("tf.summary.scalar", "tf.summary.histogram", "tf.summary.image"):
@@ -94,13 +94,13 @@ def _without_step(code: Code, _: Kinds) -> Iterator[Hit]:
 
 FORMS = (
     Form("tf.placeholder", _tf("placeholder", "placeholder_with_default", "sparse_placeholder"),
-         GONE, "an argument of a function: data are passed where they are used",
+         GONE, "a function argument: pass the data directly",
          "tensors/tensors"),
     Form("tf.Session", _tf("Session", "InteractiveSession", "get_default_session"), GONE,
-         "nothing: a tensor has its value, x.numpy(); @tf.function makes a graph of a function",
+         "nothing: tensors have values, x.numpy(); @tf.function compiles a function to a graph",
          "tensors/eager-and-graph"),
-    Form("session.run", _runs, "there are no sessions to run and no placeholders to feed",
-         "call the function that computes it, with the data as its arguments", PAGE),
+    Form("session.run", _runs, "there are no sessions or placeholders",
+         "call a function with the data as its arguments", PAGE),
     Form("tf.assign", _tf("assign", "assign_add", "assign_sub", "scatter_update"), GONE,
          "variable.assign(x), variable.assign_add(x), variable.scatter_nd_update(…)",
          "tensors/tensors"),
@@ -112,18 +112,18 @@ FORMS = (
          _tf("trainable_variables", "global_variables", "local_variables", "get_collection",
              "add_to_collection", "GraphKeys", "losses.get_regularization_loss",
              "losses.get_regularization_losses", "losses.get_total_loss"), GONE,
-         "ask the owner: layer.trainable_variables, model.losses", PAGE),
+         "attributes of the owner: layer.trainable_variables, model.losses", PAGE),
     Form("initializing variables",
          _tf("global_variables_initializer", "local_variables_initializer",
              "variables_initializer", "initialize_all_variables", "tables_initializer"), GONE,
-         "nothing: a variable has its value at once", PAGE),
+         "nothing: variables are initialized on creation", PAGE),
     Form("the default graph", _tf("get_default_graph", "reset_default_graph"), GONE,
-         "nothing; keras.backend.clear_session() frees what Keras keeps", PAGE),
+         "nothing; keras.backend.clear_session() frees Keras' global state", PAGE),
     Form("switching eager execution",
          _tf("enable_eager_execution", "disable_eager_execution", "enable_v2_behavior",
-             "disable_v2_behavior"), GONE, "nothing: eager execution is how it starts", PAGE),
+             "disable_v2_behavior"), GONE, "nothing: eager execution is the default", PAGE),
     Form("tf.contrib", _tf("contrib", "compat.v1.contrib"), GONE,
-         "keras.layers, keras.optimizers, tf.data; the rest is gone with it", PAGE),
+         "keras.layers, keras.optimizers, tf.data; the rest was removed", PAGE),
     Form("tf.estimator", Names(("tf.estimator", "tf.compat.v1.estimator", "keras.estimator")),
          GONE, "a keras.Model, compile and fit", "start/why-tensorflow"),
     Form("tf.layers", _tf("layers"), GONE, "keras.layers.Dense(units)(x)", PAGE),
@@ -175,7 +175,7 @@ FORMS = (
     Form("tf.set_random_seed", _tf("set_random_seed", "random.set_random_seed"), GONE,
          "tf.random.set_seed(0), or keras.utils.set_random_seed(0)", PAGE),
     Form("tf.py_func", _tf("py_func", "Print"), GONE,
-         "tf.numpy_function or tf.py_function; tf.print as a statement of its own", PAGE),
+         "tf.numpy_function or tf.py_function; tf.print as a separate statement", PAGE),
     Form("tf.flags", _tf("flags", "app", "logging", "gfile", "python_io"), GONE,
          "argparse and main(); tf.get_logger(); tf.io.gfile", PAGE),
     Form("tf.ConfigProto", _tf("ConfigProto", "GPUOptions"), GONE,
@@ -203,11 +203,11 @@ FORMS = (
     Form("fn1= of tf.cond", Arguments(("tf.cond",), ("fn1", "fn2", "strict")), KEYWORD,
          "tf.cond(condition, true_fn, false_fn)", PAGE),
     Form("keep_prob=", Arguments(("tf.nn.dropout", "keras.layers.Dropout"), ("keep_prob",)),
-         KEYWORD, "rate=, what to drop: 0.2 where 0.8 was kept", "foundations/dropout"),
-    Form("keep_prob by place", _kept, "runs, and drops what was to be kept",
+         KEYWORD, "rate=, the fraction to drop: 1 - keep_prob", "foundations/dropout"),
+    Form("positional keep_prob", _kept, "runs, and drops the fraction to keep",
          "tf.nn.dropout(x, rate=1 - keep_prob)", PAGE),
     Form("logits before labels", _logits_first,
-         "runs or raises, and the loss is another one", "labels=y, logits=z, by name", PAGE),
+         "runs with a wrong loss, or raises", "labels=y, logits=z as keywords", PAGE),
     Form("softmax_cross_entropy_with_logits_v2", _tf("nn.softmax_cross_entropy_with_logits_v2"),
          GONE,
          "tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=z)", PAGE),
@@ -215,7 +215,7 @@ FORMS = (
          "keras/datasets"),
     Form("tf.image.resize_images", _tf("image.resize_images"),
          GONE,
-         "tf.image.resize(picture, size); its pixels differ a little", PAGE),
-    Form("tf.compat.v1", _compat, "raises or does nothing, save in `with tf.Graph().as_default():`",
-         "what the page gives instead; until then, keep all old code in one such graph", PAGE),
+         "tf.image.resize(image, size); its pixels differ slightly", PAGE),
+    Form("tf.compat.v1", _compat, "raises or does nothing outside `with tf.Graph().as_default():`",
+         "the replacements on the page; until then, keep all old code in one such graph", PAGE),
 )  # fmt: skip

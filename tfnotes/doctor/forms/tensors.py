@@ -1,4 +1,4 @@
-"""Tensors, variables and tapes: forms that raise, or mean something else."""
+"""Tensors, variables and tapes: code that raises or behaves differently."""
 
 import ast
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ def _keras_increments(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _items(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``x[0] = 1`` of a tensor or variable."""
+    """Find ``x[0] = 1`` of a tensor or variable."""
     for item in code.every(ast.Subscript):
         if isinstance(item.ctx, ast.Store) and kinds.of(item.value) in FIXED:
             yield item
 
 
 def _assigned(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``tensor.assign(…)`` and ``tensor[0].assign(…)``."""
+    """Find ``tensor.assign(…)`` and ``tensor[0].assign(…)``."""
     for call in code.every(ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr in {
             "assign",
@@ -45,25 +45,27 @@ def _assigned(code: Code, kinds: Kinds) -> Iterator[Hit]:
                 yield call
 
 
-def _names_by_place(code: Code, _: Kinds) -> Iterator[Hit]:
-    """``tf.Variable(1.0, "w")``: the second argument is ``trainable``."""
+def _positional_names(code: Code, _: Kinds) -> Iterator[Hit]:
+    """Find ``tf.Variable(1.0, "w")``: the second argument is ``trainable``."""
     for call in code.calls("tf.Variable"):
         match call.args:
             case [_, ast.Constant(value=str()), *_]:
                 yield call
 
 
-def _whole(code: Code, node: ast.AST) -> bool:
-    """Whether an expression gives a tensor of whole numbers."""
+def _is_integer(code: Code, node: ast.AST) -> bool:
+    """Return whether an expression is an integer tensor."""
     match node:
         case ast.Name():
             values = code.names.values(node)
             made = [v for v in values or [] if isinstance(v, ast.Call)]
             return (
-                bool(made) and len(made) == len(values or []) and all(_whole(code, v) for v in made)
+                bool(made)
+                and len(made) == len(values or [])
+                and all(_is_integer(code, v) for v in made)
             )
         case ast.Call() if code.path(node.func) == "tf.reshape":
-            return bool(node.args) and _whole(code, node.args[0])
+            return bool(node.args) and _is_integer(code, node.args[0])
         case ast.Call(args=[value]) if not node.keywords:
             if code.path(node.func) in {"tf.constant", "tf.Variable"}:
                 return _integers(value)
@@ -84,34 +86,34 @@ def _integers(node: ast.AST) -> bool:
     return False
 
 
-def _whole_functions(code: Code, _: Kinds) -> Iterator[Hit]:
+def _integer_functions(code: Code, _: Kinds) -> Iterator[Hit]:
     for call in code.every(ast.Call):
         path = code.path(call.func)
-        if path in FLOATING and call.args and _whole(code, call.args[0]):
+        if path in FLOATING and call.args and _is_integer(code, call.args[0]):
             yield call, path or ""
 
 
 def _watched(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``tape.watch(x)`` of whole numbers."""
+    """Find ``tape.watch(x)`` of integers."""
     for call in code.every(ast.Call):
         match call:
             case ast.Call(func=ast.Attribute(value=tape, attr="watch"), args=[watched]):
-                if kinds.of(tape) == Kind.TAPE and _whole(code, watched):
+                if kinds.of(tape) == Kind.TAPE and _is_integer(code, watched):
                     yield call
 
 
-def _asked_twice(code: Code, _: Kinds) -> Iterator[Hit]:
-    """Two questions to one tape that keeps nothing, one after the other."""
+def _second_gradients(code: Code, _: Kinds) -> Iterator[Hit]:
+    """Find a second gradient from a tape that is not persistent."""
     for block in _blocks(code):
-        asked: dict[str, int] = {}
+        calls: dict[str, int] = {}
         for statement in block:
             for name in _bound(statement):
-                asked.pop(name, None)
-            asked |= dict.fromkeys(_tapes(code, statement), 0)
-            for call in _questions(statement, set(asked)):
-                name = call.func.value.id  # type: ignore[attr-defined]  # by _questions
-                asked[name] += 1
-                if asked[name] > 1:
+                calls.pop(name, None)
+            calls |= dict.fromkeys(_tapes(code, statement), 0)
+            for call in _gradient_calls(statement, set(calls)):
+                name = call.func.value.id  # type: ignore[attr-defined]  # by _gradient_calls
+                calls[name] += 1
+                if calls[name] > 1:
                     yield call
 
 
@@ -122,14 +124,14 @@ def _blocks(code: Code) -> Iterator[list[ast.stmt]]:
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:
-    """The names that a statement gives another value."""
+    """Yield the names that a statement binds."""
     targets = [i.optional_vars for i in statement.items] if isinstance(statement, ast.With) else []
     targets += statement.targets if isinstance(statement, ast.Assign) else []
     yield from (t.id for t in targets if isinstance(t, ast.Name))
 
 
 def _tapes(code: Code, statement: ast.stmt) -> Iterator[str]:
-    """The names of the tapes that a statement begins, and that answer once."""
+    """Yield the names of the non-persistent tapes that a statement opens."""
     if isinstance(statement, ast.With):
         for item in statement.items:
             match item:
@@ -139,7 +141,7 @@ def _tapes(code: Code, statement: ast.stmt) -> Iterator[str]:
                         yield name
 
 
-def _questions(statement: ast.stmt, tapes: set[str]) -> Iterator[ast.Call]:
+def _gradient_calls(statement: ast.stmt, tapes: set[str]) -> Iterator[ast.Call]:
     simple = (ast.Assign, ast.Expr, ast.Return, ast.AugAssign)
     inner = statement.body if isinstance(statement, ast.With) else [statement]
     if all(isinstance(part, simple) for part in inner):
@@ -156,7 +158,7 @@ FORMS = (
          "RuntimeError: `variable += value` with `tf.Variable`s is not supported.",
          "variable.assign_add(value)", MEMORY),
     Form("+= of a keras.Variable", _keras_increments,
-         "runs: the name holds a new tensor then, and the variable keeps its value",
+         "runs: it binds the name to a new tensor, and the variable keeps its value",
          "variable.assign_add(value)", MEMORY),
     Form("an item of a tensor", _items,
          "TypeError: 'EagerTensor' object does not support item assignment",
@@ -164,16 +166,16 @@ FORMS = (
     Form("assign of a tensor", _assigned,
          "AttributeError: 'EagerTensor' object has no attribute 'assign'",
          "tf.Variable, which has assign", "tensors/tensors"),
-    Form("tf.Variable with a name by place", _names_by_place,
+    Form("positional name= of tf.Variable", _positional_names,
          "runs, with trainable=\"w\" and no name", "tf.Variable(value, name=\"w\")",
          "tensors/tensors"),
-    Form("a function of whole numbers", _whole_functions,
+    Form("a float function of integers", _integer_functions,
          "InvalidArgumentError: Value for attr 'T' of int32 is not in the list of allowed "
          "values", "tf.range(12.0), or tf.cast(x, tf.float32)", "tensors/operations"),
-    Form("watching whole numbers", _watched,
+    Form("watching integers", _watched,
          "runs, with a warning: the gradient is None", "tf.constant(3.0)",
          "tensors/gradient-tape"),
-    Form("a tape asked twice", _asked_twice,
+    Form("two gradients from one tape", _second_gradients,
          "RuntimeError: A non-persistent GradientTape can only be used to compute one set of "
          "gradients (or jacobians)",
          "tf.GradientTape(persistent=True), and nested tapes for the second derivative",

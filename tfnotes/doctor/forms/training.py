@@ -1,4 +1,4 @@
-"""Building, compiling and fitting: what raises, and what goes wrong in silence."""
+"""Building, compiling and fitting: errors and silent failures."""
 
 import ast
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ FLAT = {None, "linear"}
 
 
 def _sizes(code: Code, _: Kinds) -> Iterator[Hit]:
-    """``keras.Input(4)``."""
+    """Find ``keras.Input(4)``."""
     for call in code.calls("keras.Input", "keras.layers.Input"):
         shape = argument(call, "shape", 0)
         if isinstance(shape, ast.Constant) and isinstance(shape.value, int):
@@ -35,15 +35,15 @@ def _sizes(code: Code, _: Kinds) -> Iterator[Hit]:
 
 
 def _weight_names(code: Code, _: Kinds) -> Iterator[Hit]:
-    """``self.add_weight("w", …)``."""
+    """Find ``self.add_weight("w", …)``."""
     for call in code.every(ast.Call):
         named = isinstance(call.func, ast.Attribute) and call.func.attr == "add_weight"
         if named and call.args and code.text(call.args[0]) is not None:
             yield call
 
 
-def _training_by_place(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``dropout(x, True)``."""
+def _positional_training(code: Code, kinds: Kinds) -> Iterator[Hit]:
+    """Find ``dropout(x, True)``."""
     for call in code.every(ast.Call):
         match call.args:
             case [_, ast.Constant(value=bool())] if kinds.of(call.func) in LAYERS:
@@ -51,7 +51,7 @@ def _training_by_place(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _slashes(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``Dense(1, name="block/dense")``."""
+    """Find ``Dense(1, name="block/dense")``."""
     for call in code.every(ast.Call):
         name = code.text(argument(call, "name"))
         if name and "/" in name and kinds.of(call) in {*LAYERS, Kind.MODEL}:
@@ -59,7 +59,7 @@ def _slashes(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _lists(_: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``model.predict([[0.1, 0.2]])``."""
+    """Find ``model.predict([[0.1, 0.2]])``."""
     for call in kinds.calls(FIT, MODELS):
         given = argument(call, "x", 0)
         if isinstance(given, ast.List) and given.elts and _numbers(given):
@@ -89,14 +89,14 @@ def _reductions(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _is_accuracy(code: Code, kinds: Kinds) -> bool:
-    """Whether every model here is compiled with the metric spelled out."""
+    """Return whether every model here is compiled with the metric "accuracy"."""
     given = [argument(c, "metrics", 3) for c in kinds.calls({"compile"}, MODELS)]
     texts = [{code.text(m) for m in g.elts} for g in given if isinstance(g, ast.List | ast.Tuple)]
     return bool(texts) and all("accuracy" in t and "acc" not in t for t in texts)
 
 
 def _short_names(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``monitor="val_acc"`` and ``history["acc"]`` where the metric is "accuracy"."""
+    """Find ``monitor="val_acc"`` and ``history["acc"]`` where the metric is "accuracy"."""
     if not _is_accuracy(code, kinds):
         return
     monitored = [k.value for k in code.every(ast.keyword) if k.arg == "monitor"]
@@ -148,7 +148,7 @@ def _balanced(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _heads(code: Code, kinds: Kinds) -> Iterator[tuple[ast.Call, str, ast.Call]]:
-    """Last dense layer, loss by name, and compile, where one Sequential is compiled."""
+    """Yield last dense layer, loss string and compile call of a Sequential compiled once."""
     for call in kinds.calls({"compile"}, MODELS):
         loss = code.text(argument(call, "loss", 1))
         owner = call.func.value  # type: ignore[attr-defined]  # by Kinds.calls
@@ -159,7 +159,7 @@ def _heads(code: Code, kinds: Kinds) -> Iterator[tuple[ast.Call, str, ast.Call]]
 
 
 def _last(code: Code, owner: ast.Name, made: object) -> ast.Call | None:
-    """The call that makes the last layer of a Sequential."""
+    """Return the call that creates the last layer of a Sequential."""
     if not isinstance(made, ast.Call) or code.path(made.func) not in {
         "keras.Sequential",
         "keras.models.Sequential",
@@ -176,7 +176,7 @@ def _last(code: Code, owner: ast.Name, made: object) -> ast.Call | None:
 
 
 def _activation(code: Code, layer: ast.Call) -> str | None:
-    """The activation by name; "?" if it is something else than a text."""
+    """Return the activation's name; "?" if it is not a string."""
     given = argument(layer, "activation", 1)
     starred = any(k.arg is None for k in layer.keywords)
     if given is None or _is_none(given):
@@ -197,7 +197,7 @@ def _sigmoids(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _late_freezing(code: Code, kinds: Kinds) -> Iterator[Hit]:
-    """``trainable = False`` between two fits of a model, without a compile."""
+    """Find ``trainable = False`` between two fits of a model, without a compile."""
     fits, compiles = _owners(code, kinds, "fit"), _owners(code, kinds, "compile")
     for kind in (ast.Module, ast.FunctionDef) if fits else ():
         for outer in code.every(kind):
@@ -214,7 +214,7 @@ def _late_freezing(code: Code, kinds: Kinds) -> Iterator[Hit]:
 
 
 def _owners(code: Code, kinds: Kinds, method: str) -> dict[ast.AST, set[str]]:
-    """The models whose method is called, for each simple statement that calls one."""
+    """Map each simple statement that calls a method to the models that it is called on."""
     found: dict[ast.AST, set[str]] = {}
     for call in kinds.calls({method}, MODELS):
         simple = (n for n in code.above(call) if isinstance(n, ast.stmt))
@@ -234,12 +234,12 @@ def _freezes(statement: ast.stmt) -> Iterator[ast.AST]:
 
 
 FORMS = (
-    Form("a size in place of a shape", _sizes, "ValueError: Cannot convert '…' to a shape.",
+    Form("a size instead of a shape", _sizes, "ValueError: Cannot convert '…' to a shape.",
          "keras.Input((4,))", "keras/three-ways-to-build"),
-    Form("add_weight with a name by place", _weight_names,
+    Form("positional name= of add_weight", _weight_names,
          "ValueError: `name` must be passed as a keyword argument.",
          "self.add_weight(shape=…, name=\"w\")", GUIDE),
-    Form("training by place", _training_by_place,
+    Form("positional training=", _positional_training,
          "ValueError: Only input tensors may be passed as positional arguments.",
          "layer(x, training=True)", GUIDE),
     Form("a slash in a name", _slashes,
@@ -253,31 +253,31 @@ FORMS = (
          "ValueError: Invalid value for argument `reduction`.",
          "leave it out, or \"sum_over_batch_size\"", GUIDE),
     Form("acc and val_acc", _short_names,
-         "KeyError: '{}'; a callback that monitors it says that it cannot",
+         "KeyError: '{}'; a callback that monitors it only warns",
          "\"accuracy\", \"val_accuracy\": as in metrics=[…]", GUIDE),
     Form("validation_split of a data set", _splits,
          "ValueError: Argument `validation_split` is only supported for tensors or NumPy "
          "arrays.", "validation_data=dataset.take(n), and dataset.skip(n) to train",
          "keras/training-with-fit"),
-    Form("batch_size of a data set", _batches, "is ignored, in silence",
+    Form("batch_size of a data set", _batches, "is silently ignored",
          "dataset.batch(batch_size)", "keras/input-pipelines"),
-    Form("targets beside a data set", _targets,
+    Form("targets with a data set", _targets,
          "ValueError: When providing `x` as a tf.data.Dataset, `y` should not be passed.",
          "tf.data.Dataset.from_tensor_slices((x, y))", "keras/input-pipelines"),
     Form("class_weight with sample_weight", _two_weights,
          "ValueError: You cannot `class_weight` and `sample_weight` at the same time.",
          "sample_weight alone, multiplied by the weight of the class", "keras/class-weights"),
-    Form("class_weight by a name", _balanced,
+    Form("class_weight as a string", _balanced,
          "AttributeError: 'str' object has no attribute 'get'",
          "a dict: class_weight={0: 1.0, 1: 20.0}", "keras/class-weights"),
-    Form("logits for a loss by name", _logits,
-         "runs, and takes logits for probabilities: it learns badly or not at all",
+    Form("logits with a string loss", _logits,
+         "runs, and treats logits as probabilities: it learns poorly or not at all",
          "keras.losses.SparseCategoricalCrossentropy(from_logits=True), or softmax",
          "foundations/losses"),
-    Form("a sigmoid for one of many classes", _sigmoids,
-         "runs, trained as a softmax, and what predict returns does not sum to 1",
+    Form("a sigmoid for multiclass classification", _sigmoids,
+         "runs, trains as a softmax, and predictions do not sum to 1",
          "activation=\"softmax\"", "architectures/vgg"),
-    Form("trainable after a fit", _late_freezing,
-         "is ignored, in silence, until the model is compiled again",
+    Form("trainable changed after fit", _late_freezing,
+         "is silently ignored until the model is recompiled",
          "model.compile(…) after the change", "keras/parameters"),
 )  # fmt: skip

