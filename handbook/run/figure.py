@@ -44,8 +44,12 @@ class Figure:
 
 
 def dark(svg: str) -> str:
-    """The same figure for dark pages."""
-    return COLOR.sub(lambda m: DARK.get(m[0], m[0]), svg)
+    """The same figure for dark pages.
+
+    Black is what SVG fills with where no color is named, so Matplotlib does not write it.
+    """
+    filled = svg.replace("<svg ", '<svg fill="#000000" ', 1)
+    return COLOR.sub(lambda m: DARK.get(m[0], m[0]), filled)
 
 
 def differences(expected: Any, actual: Any, tolerance: float, where: str = "") -> Iterator[str]:

@@ -271,7 +271,7 @@ print(split_device("CPU:0", 2))
 with printed_errors():
     split_device("CPU:0", 3)
 # -> DeviceError: expected split_device and set_memory_limit before TensorFlow
-#    starts its devices, which the first tensor or model does; got it after:
+#    starts its devices, which the first tensor or model does; called it later:
 #    restart Python and call it first
 # --8<-- [end:answer-again]
 

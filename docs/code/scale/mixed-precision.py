@@ -226,10 +226,11 @@ plt.show()
 logits = tf.constant([[20.0, 12.0, 0.0]])
 for dtype in dtypes:
     share = tf.nn.softmax(tf.cast(logits, dtype))
-    print(f"{dtype.name:8}", (-tf.math.log(share)).numpy().astype("float32"))
-# -> float32  [[3.3539196e-04 8.0003357e+00 2.0000336e+01]]
-# -> float16  [[-0.  8. inf]]
-# -> bfloat16 [[-0.  8. 20.]]
+    loss = -tf.math.log(share[0, 1:])
+    print(f"{dtype.name:8}", loss.numpy().astype("float32"))
+# -> float32  [ 8.000336 20.000336]
+# -> float16  [ 8. inf]
+# -> bfloat16 [ 8. 20.]
 near = tf.constant([20.30, 20.35, 20.40])
 print(tf.cast(near, tf.bfloat16).numpy().astype("float32"))
 # -> [20.25  20.375 20.375]
