@@ -11,15 +11,15 @@ from typing import Any
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-PICTURE = re.compile(r"!\[([^\]]*)\]\((?!https?:)([^)\s]+)\)\n*")
+IMAGE = re.compile(r"!\[([^\]]*)\]\((?!https?:)([^)\s]+)\)\n*")
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:|#)([^)\s]+)\)")
 
 
 def description(readme: str, repo: str) -> str:
     """The README with absolute links; without a repository, with no links and pictures."""
     if not repo:
-        return LINK.sub(r"\1", PICTURE.sub("", readme))
-    readme = PICTURE.sub(lambda m: f"![{m[1]}]({repo}/raw/HEAD/{m[2]})\n\n", readme)
+        return LINK.sub(r"\1", IMAGE.sub("", readme))
+    readme = IMAGE.sub(lambda m: f"![{m[1]}]({repo}/raw/HEAD/{m[2]})\n\n", readme)
     return LINK.sub(lambda m: f"[{m[1]}]({repo}/blob/HEAD/{m[2]})", readme)
 
 

@@ -42,7 +42,7 @@ need. `make test` wants nothing skipped.
 """
 
 
-def prepared(name: str) -> Path:
+def clone(name: str) -> Path:
     """A fresh clone; for later steps, that of an earlier call."""
     place = FOLDER / name
     if not place.exists():
@@ -74,7 +74,7 @@ def write(found: dict[str, dict[str, str]]) -> None:
     TABLE.write_text(head + "".join(lines), encoding="utf-8", newline="\n")
 
 
-def known() -> dict[str, dict[str, str]]:
+def read_table() -> dict[str, dict[str, str]]:
     """What the table holds."""
     text = TABLE.read_text(encoding="utf-8") if TABLE.exists() else ""
     rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in text.splitlines()]
@@ -91,10 +91,10 @@ def main() -> int:
     args = parser.parse_args()
     facts = "import ensurepip, platform; print(platform.python_version(), ensurepip.version())"
     version, pip = subprocess.check_output([args.python, "-c", facts], text=True).split()
-    place = prepared(version)
+    place = clone(version)
     for step in args.steps:
         took = seconds(place, args.python, step)
-        found = known()
+        found = read_table()
         row = found.setdefault(f"{version}, pip {pip}", {})
         row[step] = f"{took:.0f} s ({clock.today()})"
         write(found)

@@ -137,12 +137,12 @@ def write(root: Path, n_lessons: int) -> list[str]:
         Their addresses.
     """
     addresses = [address(number) for number in range(n_lessons)]
-    checkout.furnish(root, addresses)
+    checkout.create(root, addresses)
     for number, place in enumerate(addresses):
         files = {f"docs/code/{place}.py": CODE.format(address=place, number=number + 1)}
         for language in LANGUAGES:
             files[f"docs/{language}/{place}.md"] = page(number, language, n_lessons)
-        checkout.put(root, files)
+        checkout.write(root, files)
     return addresses
 
 

@@ -57,7 +57,7 @@ class Ours:
 
     def prepare(self, folder: Path, lessons: list[Lesson]) -> None:
         """Set up what does not change."""
-        checkout.furnish(folder, [lesson.address for lesson in lessons])
+        checkout.create(folder, [lesson.address for lesson in lessons])
 
     def sources(self, lessons: list[Lesson], code: str, prose: str) -> dict[str, str]:
         """The pages and the code of all lessons; the first one edited."""
@@ -104,11 +104,11 @@ class Case:
         environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "agg"}
         return measured(self.tool.command(self.folder), self.folder, environment)
 
-    def put(self, code: str = "", prose: str = "") -> None:
+    def write_sources(self, code: str = "", prose: str = "") -> None:
         """Write the sources, the first lesson edited; results stay where they were written."""
         files = self.tool.sources(self.lessons, code, prose)
         changed = {n: t for n, t in files.items() if not self._has_results_of(n, t)}
-        checkout.put(self.folder, changed)
+        checkout.write(self.folder, changed)
 
     def _has_results_of(self, name: str, text: str) -> bool:
         path = self.folder / name
@@ -118,17 +118,17 @@ class Case:
         """Nothing is cached, nothing was ever run."""
         for name in self.tool.kept:
             shutil.rmtree(self.folder / name, ignore_errors=True)
-        checkout.put(self.folder, self.tool.sources(self.lessons, "", ""))
+        checkout.write(self.folder, self.tool.sources(self.lessons, "", ""))
         return self.run()
 
     def code_edited(self) -> Usage:
         """One line more in the first section of one lesson."""
-        self.put(code=f"edited = {next(self.edits)}")
+        self.write_sources(code=f"edited = {next(self.edits)}")
         return self.run()
 
     def prose_edited(self) -> Usage:
         """One sentence more on the English page of one lesson."""
-        self.put(prose=f"This sentence is number {next(self.edits)}.")
+        self.write_sources(prose=f"This sentence is number {next(self.edits)}.")
         return self.run()
 
     def measure(self, runs: int) -> dict[str, Usage]:
@@ -138,7 +138,7 @@ class Case:
             "nothing changed": median(self.run, runs),
             "code edited": median(self.code_edited, runs),
         }
-        self.put()  # without the edit; this build is not measured
+        self.write_sources()  # without the edit; this build is not measured
         self.run()
         return found | {"prose edited": median(self.prose_edited, runs)}
 

@@ -19,7 +19,7 @@ LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<to>(?!https?:|#)[^)\s#]+)(?:
 HOME = {"en": "# Lessons {#lessons}\n\n", "zh": "# 课程 {#lessons}\n\n"}
 
 
-def furnish(root: Path, addresses: Sequence[str]) -> None:
+def create(root: Path, addresses: Sequence[str]) -> None:
     """Copy the machinery, and write the configurations and home pages of some lessons.
 
     Args:
@@ -54,7 +54,7 @@ def without_foreign_links(text: str, addresses: Sequence[str]) -> str:
     return LINK.sub(lambda m: m[0] if m["to"] in own else m["text"], text)
 
 
-def put(root: Path, files: Mapping[str, str]) -> None:
+def write(root: Path, files: Mapping[str, str]) -> None:
     """Write files, but those that are so already: builders look at times."""
     for name, text in files.items():
         replace(root / name, text)

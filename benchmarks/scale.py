@@ -86,7 +86,7 @@ class Book:
         text = PLUGINS.sub("", text).replace("  custom_dir: docs/theme\n", "")
         config = text.replace("strict: true\n", "").replace("site/en", "site/zensical")
         config = config.replace("!relative $config_dir/", "").replace("!relative $config_dir", ".")
-        checkout.put(self.root, {"zensical.yml": config})
+        checkout.write(self.root, {"zensical.yml": config})
         zensical = str(Path(sys.executable).with_name("zensical"))
         return self.run(zensical, "build", "-f", "zensical.yml")
 

@@ -122,7 +122,7 @@ def linear_regression() -> Row:
     return what, f"{ours * 1e3:.2f} ms", f"{notes * 1e3:.0f} ms, {other}", notes / ours, 300
 
 
-def pictures(rows: int) -> tuple[Array, Array]:
+def images(rows: int) -> tuple[Array, Array]:
     """Rows of Fashion-MNIST at hand, repeated as often as is needed."""
     (x, y), _ = data.load("fashion_mnist_6k")
     take = np.arange(rows) % len(x)
@@ -143,7 +143,7 @@ def per_second(rows: int, seconds: float) -> str:
 
 def small_mlp() -> list[Row]:
     """MLP 784-300-100-10 in batches of 64, against ``fit`` and against an eager loop."""
-    x, y = pictures(20_000)
+    x, y = images(20_000)
     model, shipped, eager = (compiled(mlp()) for _ in range(3))
     eager.optimizer.build(eager.trainable_variables)
     arrays = tf.constant(x), tf.constant(y)
@@ -173,7 +173,7 @@ def small_mlp() -> list[Row]:
 
 def convolutions() -> Row:
     """LeNet in batches of 64, against the best of ``fit``'s settings."""
-    x, y = pictures(5_000)
+    x, y = images(5_000)
     dataset = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(5_000).batch(64).prefetch(2)
     fits: dict[str, Callable[[Times], object]] = {}
     for steps, jit, source in itertools.product((1, 16, 78), ("auto", True), ("arrays", "tf.data")):
@@ -206,7 +206,7 @@ def convolutions() -> Row:
 
 def large_mlp() -> Row:
     """MLP 784-4096-4096-10 in batches of 512, against a matrix product of 2048³."""
-    x, y = pictures(5_120)
+    x, y = images(5_120)
     model = compiled(mlp(hidden=(4096, 4096)))
     matrix = tf.random.normal((2048, 2048))
     product = tf.function(lambda: tf.matmul(matrix, matrix))

@@ -1,50 +1,50 @@
 """The machinery of the handbook: it reads, runs, checks, stages and builds the lessons.
 
-One lesson is one address, ``chapter/lesson``. Each room is a package that imports only the
-rooms above it in this list; ``tests/repository/test_imports.py`` holds the arrows.
+Each lesson has one address, ``chapter/lesson``. Each subpackage imports only subpackages that
+are listed above it; ``tests/repository/test_imports.py`` checks this.
 
-Ground floor, for every room:
+Shared modules:
 
-* ``files``: write whole files, one process at a time; ``clock``: the date
-* ``words``: every word of the interface, from ``words.yml``
-* ``addresses``: what is outside the site; ``browser``: Chromium, and a server for it
+* ``files``: atomic writes and locks; ``clock``: the date
+* ``words``: the texts of the interface, from ``words.yml``
+* ``addresses``: URLs outside the site; ``browser``: Chromium and a local web server
 
-``lesson``: what an author writes.
+``lesson``: the sources of a lesson.
 
-* ``lessons``: where the files of a lesson are, and its settings
-* ``sections``: its code, cut into named sections; ``results``: its ``# ->`` lines
-* ``pages``: its Markdown as the reader sees it
-* ``glossary``: the terms; ``errata``: what old notes get wrong, from the pages' boxes
+* ``lessons``: its files and settings
+* ``sections``: its code, split into named sections; ``results``: its ``# ->`` lines
+* ``pages``: its Markdown, with includes expanded
+* ``glossary``: the terms; ``errata``: outdated claims, collected from the boxes of the pages
 
-``run``: what a lesson prints and draws.
+``run``: the results of a lesson.
 
-* ``child``, ``runner``, ``process_tree``, ``outcome``: a process for every lesson, forked from a
+* ``child``, ``runner``, ``process_tree``, ``outcome``: one process per lesson, forked from a
   warm server
-* ``draw``: the figure that a section shows; ``figure``: what is kept of it, and its dark colors
+* ``draw``: the figure that a section shows; ``figure``: its stored form and its dark colors
 * ``screenshots``: TensorBoard
-* ``reach``, ``records``: what results were made from, and so what is stale
+* ``reach``, ``records``: the inputs of the results, which decide whether a lesson is stale
 * ``collect``, ``verdict``: pages as pytest items, through Sybil
-* ``refresh``: a run that writes; ``cluster``: a refresh on several machines
+* ``refresh``: a run that writes results; ``cluster``: a refresh on several machines
 
-``check``: what a page must keep. ``rules``, ``parity`` of both languages, ``typography``.
+``check``: the checks of a page: ``rules``, ``parity`` of both languages, ``typography``.
 
-``matrix``: other versions of the libraries. ``environments``, ``rows``, ``status``.
+``matrix``: runs with other versions of the libraries: ``environments``, ``rows``, ``status``.
 
 ``stage``: the book as plain files for any builder, in ``build/stage``.
 
-* ``book``: order, titles and addresses of the pages; ``inputs``: what each is made from
+* ``book``: order, titles and addresses of the pages; ``inputs``: the inputs of each page
 * ``compose``: a page; ``row``, ``figures``, ``curves``, ``errata_page``, ``status_page``,
   ``chapter_map``, ``downloads``: its parts; ``html``: their templates
-* ``markdown``, ``terms``: our one extension of Markdown
+* ``markdown``, ``terms``: the only Markdown extension of the handbook
 
-``new``: a lesson to begin with, from ``skeleton``.
+``new``: a new lesson, from ``skeleton``.
 
-``site``: MkDocs makes the pages that have changed.
+``site``: an incremental MkDocs build.
 
-* ``language``: one language; ``keys``, ``unchanged``, ``stamp``: what need not be made again
+* ``language``: one language; ``keys``, ``unchanged``, ``stamp``: the build cache
 * ``hooks``: theme, search, context; ``policy``, ``parallel``, ``math_font``, ``crawlers``
-* ``links``: those that lead nowhere; ``serve``: the preview
+* ``links``: broken links; ``serve``: the preview
 
-``export``: the built site to carry and print: ``offline``, ``volume``, ``pdf``, ``epub``,
-``fonts``.
+``export``: the built site as files to read without a server: ``offline``, ``volume``, ``pdf``,
+``epub``, ``fonts``.
 """

@@ -1,4 +1,4 @@
-"""``python -m handbook``: run the lessons, build the site, show it, pack it."""
+"""``python -m handbook``: run the lessons, build, serve and export the site."""
 
 import sys
 from enum import StrEnum
@@ -17,42 +17,42 @@ Lessons = Annotated[list[str] | None, typer.Argument(metavar="LESSON…", help="
 Rows = Annotated[list[str] | None, typer.Argument(metavar="ROW…", help="all without one")]
 Jobs = Annotated[int, typer.Option("-j", metavar="N", help="lessons at a time")]
 SITE = ROOT / "site"
-READY = "site/ is ready. Look at it: make serve, then http://127.0.0.1:8000/"
+READY = "site/ is ready. To view it, run make serve and open http://127.0.0.1:8000/"
 
 
 class Kind(StrEnum):
-    """What is made of ``site/`` to be read without it."""
+    """The formats of an export."""
 
     offline = "offline"
     pdf = "pdf"
     epub = "epub"
 
 
-def say(line: str) -> None:
-    """Print a line at once."""
+def echo(line: str) -> None:
+    """Print a line and flush it."""
     print(line, flush=True)
 
 
 def fail(error: object, code: int = 1) -> typer.Exit:
-    """Say why a command ends, and give its exit code."""
+    """Print an error and return the exception that ends the command with this exit code."""
     print(error, file=sys.stderr)
     return typer.Exit(code)
 
 
 @app.command()
 def site(
-    cache: Annotated[bool, typer.Option(help="keep pages that are made from the same")] = True,
+    cache: Annotated[bool, typer.Option(help="keep pages whose inputs have not changed")] = True,
 ) -> None:
-    """Refresh what is stale, and build both languages into site/."""
+    """Refresh stale lessons and build both languages into site/."""
     refresh()
     _build(cache=cache)
 
 
 @app.command()
 def build(
-    cache: Annotated[bool, typer.Option(help="keep pages that are made from the same")] = True,
+    cache: Annotated[bool, typer.Option(help="keep pages whose inputs have not changed")] = True,
 ) -> None:
-    """Build both languages into site/; the old site stays where that fails."""
+    """Build both languages into site/; keep the old site if the build fails."""
     from handbook.lesson.lessons import all_lessons
     from handbook.run import refresh as refreshing
 
@@ -67,7 +67,7 @@ def _build(*, cache: bool) -> None:
     from handbook import site as building
 
     try:
-        building.build(say=say, cache=cache)
+        building.build(log=echo, cache=cache)
     except (BusyError, building.SiteError) as error:
         raise fail(error) from None
     print(READY)
@@ -77,25 +77,25 @@ def _build(*, cache: bool) -> None:
 def refresh(
     lessons: Lessons = None,
     *,
-    every: Annotated[bool, typer.Option("--all", help="also those that are not stale")] = False,
+    every: Annotated[bool, typer.Option("--all", help="also lessons that are not stale")] = False,
     measure: Annotated[
         bool,
-        typer.Option(help="those whose figures belong to one machine: draw them for this one"),
+        typer.Option(help="redraw the figures that depend on the machine, such as timings"),
     ] = False,
     check: Annotated[bool, typer.Option(help="change nothing; exit 1 if any is stale")] = False,
     jobs: Jobs = 1,
-    ray: Annotated[bool, typer.Option(help="spread the lessons over a Ray cluster")] = False,
+    ray: Annotated[bool, typer.Option(help="distribute the lessons over a Ray cluster")] = False,
     address: Annotated[
-        str | None, typer.Option(help="of a cluster that runs already, such as auto")
+        str | None, typer.Option(help="address of a running cluster, such as auto")
     ] = None,
 ) -> None:
-    """Run the lessons whose results are stale; write results, figures and records."""
+    """Run stale lessons; write results, figures and records."""
     from handbook.run import refresh as refreshing
 
     try:
         chosen = refreshing.chosen(lessons or [])
         if measure:
-            chosen = refreshing.forget_measured(chosen)
+            chosen = refreshing.invalidate_measured(chosen)
         stale = refreshing.stale(chosen)
         print(f"{len(stale)} of {len(chosen)} lessons are stale")
         for lesson, reasons in stale.items():
@@ -113,12 +113,12 @@ def refresh(
 def _run(lessons: list[Lesson], jobs: int, *, ray: bool, address: str | None) -> bool:
     """Run lessons and report; return whether one failed."""
     from handbook.run import refresh as refreshing
-    from handbook.run.collect import alone_in
+    from handbook.run.collect import refresh_lock
 
     if ray:
         from handbook.run import cluster
 
-        with alone_in(ROOT):
+        with refresh_lock(ROOT):
             failures = cluster.run(lessons, jobs, address)
     else:
         failures = refreshing.run(lessons, jobs)
@@ -130,12 +130,12 @@ def _run(lessons: list[Lesson], jobs: int, *, ray: bool, address: str | None) ->
 
 @app.command()
 def new(address: Annotated[str, typer.Argument(help="such as tensors/broadcasting")]) -> None:
-    """Write a lesson that keeps every rule, and run it: its code, both pages, its place."""
+    """Create a lesson that passes every check (code, both pages, nav entry), and run it."""
     from handbook.new import NewLessonError, write
 
     try:
         for path in write(address, ROOT):
-            say(str(path.relative_to(ROOT)))
+            echo(str(path.relative_to(ROOT)))
     except NewLessonError as error:
         raise fail(error, 2) from None
     refresh([address])
@@ -143,25 +143,25 @@ def new(address: Annotated[str, typer.Argument(help="such as tensors/broadcastin
 
 @app.command()
 def serve() -> None:
-    """Show the site on this machine; run and build what changes, and reload the page."""
+    """Serve the site locally; run and rebuild what changes, and reload the page."""
     from handbook.site import serve as serving
 
-    serving.serve(ROOT, say)
+    serving.serve(ROOT, echo)
 
 
 @app.command()
 def export(kinds: list[Kind]) -> None:
-    """Make of site/ what is read without it: PDF, EPUB, a zip to open from a disk."""
+    """Export site/ as PDF, as EPUB, or as a zip file that opens from a disk."""
     from handbook import export
     from handbook.browser import NoBrowserError
-    from handbook.export.volume import PaperError
+    from handbook.export.volume import ExportError
 
     if not (SITE / "index.html").exists():
-        raise fail("site/ is not there; build it first: make site")
+        raise fail("site/ does not exist; build it first: make site")
     try:
-        for path in export.made([kind.value for kind in kinds], SITE, ROOT / "build"):
-            say(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e6:.1f} MB")
-    except (NoBrowserError, PaperError) as error:
+        for path in export.export([kind.value for kind in kinds], SITE, ROOT / "build"):
+            echo(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e6:.1f} MB")
+    except (NoBrowserError, ExportError) as error:
         raise fail(error) from None
 
 
@@ -171,7 +171,9 @@ def matrix(
         list[str] | None, typer.Argument(metavar="ROW…", help="all without one")
     ] = None,
     *,
-    python: Annotated[str | None, typer.Option(help="version or path, not the row's")] = None,
+    python: Annotated[
+        str | None, typer.Option(help="version or path, instead of the row's Python")
+    ] = None,
     jobs: Jobs = 1,
     check_age: Annotated[
         bool, typer.Option(help="run nothing; exit 1 if a row is overdue")
@@ -179,15 +181,15 @@ def matrix(
     here: Annotated[
         bool,
         typer.Option(
-            help="only a sample of lessons and the tests of tfnotes, with the versions that this "
-            "Python has; write no row"
+            help="run a sample of lessons and the tests of tfnotes with the versions installed "
+            "for this Python; write no row"
         ),
     ] = False,
 ) -> None:
     """Run every lesson with the versions of each row; write docs/status/<row>.json."""
-    from handbook.matrix import rows as turns
+    from handbook.matrix import rows as matrix_rows
 
-    code = turns.main(rows or [], python=python, jobs=jobs, check_age=check_age, here=here)
+    code = matrix_rows.main(rows or [], python=python, jobs=jobs, check_age=check_age, here=here)
     raise typer.Exit(code)
 
 

@@ -1,8 +1,7 @@
-"""Addresses outside the site: what pip installs, Colab, and the pages of the code host.
+"""Addresses outside the site: the pip requirement, Colab, and pages of the code host.
 
-The code host's pages are known for GitHub only; for another host there are no such links.
-Colab opens notebooks from the branch ``notebooks``; the workflow writes it from the site that
-it has published.
+Links to the code host are made for GitHub only. Colab opens notebooks from the branch
+``notebooks``, which the workflow writes from the published site.
 """
 
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -10,15 +9,15 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from tfnotes import __version__
 
 WHEEL = f"tfnotes-{__version__}-py3-none-any.whl"
-BOOK = "tfnotes-handbook"  # how the names of zip, PDF and EPUB begin
+BOOK = "tfnotes-handbook"  # prefix of the zip, PDF and EPUB files
 BRANCH = "main"
 NOTEBOOK = "https://colab.research.google.com/github/{}/blob/notebooks/{}/{}.ipynb"
 
 
 def requirement(repo_url: str | None, site_url: str, extra: str = "") -> str:
-    """What pip installs ``tfnotes`` from: the repository, or else the wheel on the site.
+    """Return the pip requirement of ``tfnotes``: the repository, or else the wheel on the site.
 
-    On the day when an index has the package, return its name and the extra.
+    Once the package is on an index, return its name and the extra.
 
     Examples:
         >>> requirement("https://example.org/a/b", "https://a.test/en/", "[ray]")
@@ -31,7 +30,7 @@ def requirement(repo_url: str | None, site_url: str, extra: str = "") -> str:
 
 
 def repository(repo_url: str | None) -> str:
-    """Owner and name of a repository on GitHub; empty for any other address.
+    """Return owner and name of a GitHub repository; empty for any other address.
 
     Examples:
         >>> repository("https://github.com/someone/handbook.git")
@@ -45,7 +44,7 @@ def repository(repo_url: str | None) -> str:
 
 
 def colab(repo_url: str | None, language: str, lesson: str) -> str:
-    """Where Colab shows the notebook of a lesson; empty without a repository on GitHub.
+    """Return the Colab address of a lesson's notebook; empty without a GitHub repository.
 
     Examples:
         >>> colab("https://github.com/a/b", "en", "start/install")
@@ -56,7 +55,7 @@ def colab(repo_url: str | None, language: str, lesson: str) -> str:
 
 
 def edit(repo_url: str | None, path: str) -> str:
-    """Where GitHub edits a file of the repository; empty without a repository there.
+    """Return the address that edits a file on GitHub; empty without a GitHub repository.
 
     Examples:
         >>> edit("https://github.com/a/b", "docs/en/index.md")
@@ -67,7 +66,7 @@ def edit(repo_url: str | None, path: str) -> str:
 
 
 def report(repo_url: str | None, page: str, versions: str) -> str:
-    """Where GitHub opens the form for a wrong page; empty without a repository there.
+    """Return the address of the issue form for a page; empty without a GitHub repository.
 
     ``docs/theme/assets/handbook.js`` adds the section when the reader follows the link.
 

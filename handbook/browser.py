@@ -1,4 +1,4 @@
-"""A real browser, and a server for it: to test the site, photograph and measure it."""
+"""A browser and a local web server, for tests, screenshots and measurements of the site."""
 
 import contextlib
 import functools
@@ -14,17 +14,19 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-HOW = "no browser found; install one (Debian: apt install chromium; else: playwright install)"
+INSTALL_HINT = (
+    "no browser found; install one (Debian: apt install chromium; else: playwright install)"
+)
 TEXT = {".html", ".css", ".js", ".json", ".svg", ".xml"}
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 
 class NoBrowserError(RuntimeError):
-    """There is no browser on this machine; the message says how to get one."""
+    """No browser on this machine; the message says how to install one."""
 
 
 def executable() -> str:
-    """The path of the system's Chromium, or of the one that Playwright has.
+    """Return the path of the system's Chromium, or of Playwright's.
 
     Raises:
         NoBrowserError: there is neither.
@@ -37,18 +39,18 @@ def executable() -> str:
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     if not Path(path).exists():
-        raise NoBrowserError(HOW)
+        raise NoBrowserError(INSTALL_HINT)
     return path
 
 
 @contextlib.contextmanager
 def browser() -> Iterator["Browser"]:
-    """Start a headless browser that calls nobody by itself.
+    """Start a headless browser without background network requests.
 
     Raises:
         NoBrowserError: there is none on this machine.
     """
-    from playwright.sync_api import sync_playwright  # readers of the site have none
+    from playwright.sync_api import sync_playwright  # a test dependency
 
     path = executable()
     with sync_playwright() as playwright:
@@ -59,8 +61,8 @@ def browser() -> Iterator["Browser"]:
             started.close()
 
 
-class _Host(SimpleHTTPRequestHandler):
-    """Says nothing, and compresses text, as the hosts of such sites do."""
+class _Handler(SimpleHTTPRequestHandler):
+    """Logs nothing and compresses text, as hosts of static sites do."""
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         pass
@@ -83,8 +85,8 @@ class _Host(SimpleHTTPRequestHandler):
 
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on loopback and give its address, without a slash at the end."""
-    handler = functools.partial(_Host, directory=str(folder))
+    """Serve a folder on loopback and yield its address, without a trailing slash."""
+    handler = functools.partial(_Handler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

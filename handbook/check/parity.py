@@ -1,4 +1,4 @@
-"""Both languages are equal: what one page has, the other has, in the same order."""
+"""Parity of both languages: the same elements in the same order."""
 
 import dataclasses
 import difflib
@@ -12,7 +12,7 @@ SHARED_SETTINGS = [field.name for field in dataclasses.fields(Settings)]
 
 
 def skeleton(page: Page) -> dict[str, list[str]]:
-    """What must be equal in both languages, by the name that a report gives it."""
+    """Return the elements that must be equal in both languages, by kind."""
     front = page.front_matter
     return {
         "setting": [f"{name}: {front[name]}" for name in SHARED_SETTINGS if name in front],
@@ -25,7 +25,7 @@ def skeleton(page: Page) -> dict[str, list[str]]:
 
 
 def differences(zh: Page, en: Page) -> Iterator[str]:
-    """Say what one of two pages has and the other lacks."""
+    """Yield a message for each element that only one of two pages has."""
     ours, theirs = skeleton(zh), skeleton(en)
     for kind in ours:
         matcher = difflib.SequenceMatcher(None, ours[kind], theirs[kind], autojunk=False)
@@ -36,7 +36,7 @@ def differences(zh: Page, en: Page) -> Iterator[str]:
 
 
 def _lack(poor: Page, rich: Page, kind: str, what: str) -> str:
-    return f"{_short(poor.path)} lacks, at its place, the {kind} `{what}` of {_short(rich.path)}"
+    return f"{_short(poor.path)} lacks the {kind} `{what}` of {_short(rich.path)} at this position"
 
 
 def _short(path: Path) -> str:
@@ -44,7 +44,7 @@ def _short(path: Path) -> str:
 
 
 def missing_pages(root: Path) -> Iterator[str]:
-    """Pages without their other language, and code without a page."""
+    """Yield a message for each page that lacks its other language, and code without a page."""
     docs = root / "docs"
     pages = {
         language: {p.relative_to(docs / language) for p in (docs / language).rglob("*.md")}
@@ -59,5 +59,5 @@ def missing_pages(root: Path) -> Iterator[str]:
 
 
 def lesson_differences(lesson: Lesson) -> list[str]:
-    """What differs between the languages of one lesson or lab."""
+    """Return the differences between the languages of a lesson or lab."""
     return list(differences(Page.of(lesson, "zh"), Page.of(lesson, "en")))

@@ -1,4 +1,4 @@
-"""What a page must keep besides parity: fences, alt text, anatomy, sizes, terms."""
+"""Rules of a page: fences, alt text, structure, sizes, terms."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ TERM = re.compile(r"\*\*([^*\n]*[一-鿿][^*\n]*)\*\* \(([A-Za-z][A-Za-z -]*)\)"
 
 
 def lesson_problems(lesson: Lesson) -> list[str]:
-    """Everything in which a lesson or lab breaks the rules, one sentence each."""
+    """Return one message for each rule that a lesson or lab breaks."""
     found = list(_code_problems(lesson))
     for language in LANGUAGES:
         page = Page.of(lesson, language)
@@ -36,10 +36,10 @@ def lesson_problems(lesson: Lesson) -> list[str]:
 
 
 def page_problems(page: Page, language: str) -> Iterator[str]:
-    """What any page must keep, lesson or not."""
+    """Yield the problems of any page, lesson or not."""
     for _, title, anchor in page.headings:
         if not anchor:
-            yield f"heading {title!r} has no anchor; write {{#like-this}} behind it"
+            yield f"heading {title!r} has no anchor; write {{#like-this}} after it"
     for path, alt in page.figures:
         if len(alt) < 8 or (language == "zh") != bool(HAN.search(alt)):
             yield f"figure {path} has no alt text in this language (found {alt!r})"
@@ -47,7 +47,7 @@ def page_problems(page: Page, language: str) -> Iterator[str]:
         if not re.fullmatch(r'python|python title="[^"]+"|sh', fence.info):
             yield f"line {fence.line}: ```{fence.info}` is not a listed form; use {FORMS}"
         elif fence.info != "sh" and not fence.include:
-            yield f"line {fence.line}: code stands in the page; include its section instead"
+            yield f"line {fence.line}: code is written in the page; include its section instead"
     for zh, en in TERM.findall(page.prose):
         if (expected := glossary().get(en.lower())) != zh:
             yield f"{zh!r} ({en}): expected {expected!r}, as docs/glossary.yml has it"
@@ -58,19 +58,19 @@ def _code_problems(lesson: Lesson) -> Iterator[str]:
     for section in sections(lesson):
         for line in results.misplaced(section.text):
             where = section.first_line + line
-            yield f"{name}:{where}: a result stands where no top-level statement ends"
+            yield f"{name}:{where}: a result must follow the end of a top-level statement"
         if not lesson.is_lab:
             yield from (f"{name}: {problem}" for problem in _size_problems(section))
     if not lesson.is_lab:
         for line in outside(lesson.code):
-            yield f"{name}:{line}: this line is in no section, so no reader sees it"
+            yield f"{name}:{line}: this line is in no section, so no page can show it"
 
 
 def _size_problems(section: Section) -> Iterator[str]:
     lines = section.text.splitlines()
     if len(lines) > LINES:
         yield f"section {section.name!r} has {len(lines)} lines; at most {LINES} fit a page"
-    written = results.without_results(section.text).splitlines()  # not what it printed
+    written = results.without_results(section.text).splitlines()
     if any(len(line) > COLUMNS for line in written):
         yield f"section {section.name!r} is wider than {COLUMNS} columns"
 
@@ -116,7 +116,7 @@ def _figure_problems(lesson: Lesson, page: Page) -> Iterator[str]:
             yield f"figure {path} is not drawn by this lesson"
     for name in drawn:
         if folder / name not in shown:
-            yield f"figure {name} is drawn and not shown"
+            yield f"figure {name} is drawn but not shown"
         file = lesson.figures / name
         if file.exists() and file.stat().st_size > 1000 * FIGURE_KB:
             yield f"figure {name} is larger than {FIGURE_KB} KB; draw fewer points"
@@ -128,14 +128,14 @@ def _anatomy_problems(page: Page) -> Iterator[str]:
             yield f"the front matter has no {name}"
     levels = [level for level, _, _ in page.headings]
     if levels[:1] != [1] or levels.count(1) != 1:
-        yield "a page has one title, and begins with it"
+        yield "a page must begin with its only title"
     if [anchor for _, _, anchor in page.headings][-3:] != CLOSING:
-        yield f"a page closes with the headings {CLOSING}"
+        yield f"a page must end with the headings {CLOSING}"
     boxes = [kind for kind, _ in page.boxes]
     if "warning" not in boxes:
-        yield "a page has a box `!!! warning` that puts an old claim right"
+        yield "expected a box `!!! warning` that corrects an old claim, found none"
     for title, body in errata.bodies(page):
-        if not errata.instead(body):
-            yield f"box {title!r} ends with code; say under it what holds instead"
+        if not errata.replacement(body):
+            yield f"box {title!r} ends with code; write under it what to do instead"
     if boxes.count("success") not in ANSWERS:
-        yield f"a page has two to four `??? success` answers, found {boxes.count('success')}"
+        yield f"expected two to four `??? success` answers, found {boxes.count('success')}"

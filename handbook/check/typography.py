@@ -1,7 +1,7 @@
-"""How the texts are set: spaces, punctuation, emphasis, links, and the words of the glossary.
+"""Typography: spaces, punctuation, emphasis, links, and the words of the glossary.
 
-A rule looks at one line, since a paragraph of this book is one line. ``problems`` tells of each
-line what stands there and what should.
+A rule checks one line, since a paragraph of this book is one line. ``problems`` reports for each
+line the current text and the expected text.
 """
 
 import functools
@@ -25,7 +25,7 @@ CONFIG = ROOT / ".autocorrectrc"
 DISPLAY = re.compile(r"\$\$.*?\$\$", re.S)
 FORMULA = re.compile(r"(?<![\\$])\$[^$\n]+\$")
 CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
-MARKUP = [  # what a reader does not see, and what stands in its place
+MARKUP = [  # pattern of markup, replacement
     (re.compile(r'^ *(?:!!!|\?\?\?\+?) +[\w-]+ *(?:"(.*)")?$'), r"\1"),
     (re.compile(r'^(?:title|description): "?(.*?)"?$'), r"\1"),
     (re.compile(r" *\{ *[#.:][^}\n]*\}"), ""),
@@ -38,28 +38,28 @@ MARKUP = [  # what a reader does not see, and what stands in its place
 WIDE = "，。：；！？、（）《》"
 HAN = HAN_PATTERN.pattern
 CHINESE = [
-    (rf"(?<={HAN})[,;:!?\"'()]|[,;!?\"'()](?={HAN})", "half-width punctuation beside Chinese"),
-    (rf"(?<={HAN})\.(?!\w)|\.\.\.|。。|，，|、、", "a full stop of Chinese is one 。"),
+    (rf"(?<={HAN})[,;:!?\"'()]|[,;!?\"'()](?={HAN})", "half-width punctuation next to Chinese"),
+    (rf"(?<={HAN})\.(?!\w)|\.\.\.|。。|，，|、、", "a Chinese full stop is one 。"),
     (rf"(?<={HAN}) +(?={HAN})", "a space between Chinese characters"),
-    (rf" (?=[{WIDE}])|(?<=[{WIDE}]) ", "a space beside full-width punctuation"),
+    (rf" (?=[{WIDE}])|(?<=[{WIDE}]) ", "a space next to full-width punctuation"),
     (r"（(?!code）)[A-Za-z][A-Za-z -]+）", "full-width brackets; write 张量 (tensor)"),
-    (r"(?<!—)—(?!—)", "a dash of Chinese is two long"),
+    (r"(?<!—)—(?!—)", "a Chinese dash is two characters, ——"),
 ]
 ENGLISH = [
     (HAN + r"(?!.*\))|[　-〿＀-￯]", "Chinese in an English sentence"),
-    (r" [,.;!?](?!\w)|,,|(?<!\.)\.\.(?!\.)", "a space before punctuation, or two of a kind"),
+    (r" [,.;!?](?!\w)|,,|(?<!\.)\.\.(?!\.)", "a space before punctuation, or doubled punctuation"),
 ]
 PAIR = re.compile(r"([一-鿿A-Za-z“” ]*[一-鿿”]) ?[（(]([A-Za-z][A-Za-z -]*)[)）]")
 PAIRS = (("“", "”"), ("（", "）"), ("《", "》"), ("(", ")"))
 LINKS = [
-    (r"(?<!!)\[[^\]]*[。，、；：.,;:]\]\(", "a link's text ends with punctuation; write it behind"),
-    (rf"\]\([^)\s]*[{WIDE}.,;:]\)|<https?:[^>]*[{WIDE}.,;:]>", "a link leads to punctuation"),
+    (r"(?<!!)\[[^\]]*[。，、；：.,;:]\]\(", "a link's text ends with punctuation; move it after"),
+    (rf"\]\([^)\s]*[{WIDE}.,;:]\)|<https?:[^>]*[{WIDE}.,;:]>", "a link ends with punctuation"),
     (r"(?<![(<\w])https?://", "a bare address; write [its name](address)"),
 ]
 
 
 def problems(root: Path = ROOT) -> list[str]:
-    """Everything in the texts of a checkout that is set wrong, with file and line."""
+    """Return all typographic problems of a checkout, with file and line."""
     words = [word for words in entries().values() for word in words]
     return [
         *text_problems(root),
@@ -69,7 +69,7 @@ def problems(root: Path = ROOT) -> list[str]:
 
 
 def text_problems(root: Path) -> Iterator[str]:
-    """What is wrong in the pages and labs of both languages."""
+    """Yield the problems of the pages and labs of both languages."""
     for language in LANGUAGES:
         for name, first, prose in texts(root, language):
             blanked = DISPLAY.sub(lambda m: "\n" * m[0].count("\n"), prose)
@@ -78,7 +78,7 @@ def text_problems(root: Path) -> Iterator[str]:
 
 
 def problems_elsewhere(root: Path) -> Iterator[str]:
-    """What is wrong in the Chinese of settings, of the site's own words and of the chooser."""
+    """Yield the problems of the Chinese text in settings, in code and on the start page."""
     configure()
     files = [root / "mkdocs.zh.yml", root / "docs/index.html"]
     for path in [*files, *sorted((root / "handbook").rglob("*.py"))]:
@@ -89,7 +89,7 @@ def problems_elsewhere(root: Path) -> Iterator[str]:
 
 
 def texts(root: Path, language: str) -> Iterator[tuple[str, int, str]]:
-    """Every page and lab cell of a language: file, first line, text with its fences blank."""
+    """Yield every page and lab cell of a language: file, first line, text without its fences."""
     for path in sorted((root / "docs" / language).rglob("*.md")):
         page = Page.read(path)
         above = page.text.count("\n") - page.prose.count("\n")
@@ -103,7 +103,7 @@ def texts(root: Path, language: str) -> Iterator[tuple[str, int, str]]:
 
 
 def line_problems(line: str, language: str) -> Iterator[str]:
-    """What is wrong in one line of Markdown."""
+    """Yield the problems of one line of Markdown."""
     if not line.strip():
         return
     for pattern, problem in LINKS:
@@ -113,54 +113,54 @@ def line_problems(line: str, language: str) -> Iterator[str]:
     yield from emphasis(line)
 
 
-def cell_problems(said: str, language: str) -> Iterator[str]:
-    """What is wrong in what a line, or a cell of a table, says."""
+def cell_problems(text: str, language: str) -> Iterator[str]:
+    """Yield the problems of a line, or of a cell of a table, without markup."""
     for pattern, problem in CHINESE if language == "zh" else ENGLISH:
-        yield from _around(pattern, said, problem)
+        yield from _around(pattern, text, problem)
     for left, right in PAIRS:
-        if said.count(left) != said.count(right):
-            yield f"{said[:40]!r}: expected as many {left} as {right}"
+        if text.count(left) != text.count(right):
+            yield f"{text[:40]!r}: expected as many {left} as {right}"
     if language == "zh":
-        yield from spacing(said)
-        yield from terms(said)
+        yield from spacing(text)
+        yield from terms(text)
 
 
 def spoken(line: str) -> str:
-    """A line of Markdown without its markup; code and formulas are one Latin word.
+    """Return a line of Markdown without its markup; code and formulas become one Latin word.
 
     Examples:
         >>> spoken("## 用 `fit` **训练** {#fit}")
         '## 用 code 训练'
     """
-    for pattern, instead in MARKUP:
-        line = pattern.sub(instead, line)
+    for pattern, replacement in MARKUP:
+        line = pattern.sub(replacement, line)
     return line.strip()
 
 
-def spacing(said: str) -> Iterator[str]:
-    """What autocorrect would write otherwise."""
-    should = formatted(said)
-    if should != said:
-        same = _alike(said, should)
+def spacing(text: str) -> Iterator[str]:
+    """Yield the text that autocorrect would change, if any."""
+    corrected = formatted(text)
+    if corrected != text:
+        same = _common_prefix(text, corrected)
         start = max(same - 8, 0)
-        end = max(_alike(said[same:][::-1], should[same:][::-1]) - 8, 0)
-        stands, better = said[start : len(said) - end], should[start : len(should) - end]
-        yield f"{stands!r} should be {better!r}"
+        end = max(_common_prefix(text[same:][::-1], corrected[same:][::-1]) - 8, 0)
+        found, expected = text[start : len(text) - end], corrected[start : len(corrected) - end]
+        yield f"{found!r} should be {expected!r}"
 
 
-def terms(said: str) -> Iterator[str]:
-    """Words that the glossary has otherwise."""
+def terms(text: str) -> Iterator[str]:
+    """Yield the words that differ from the glossary."""
     for wrong, right in wrong_words().items():
-        if wrong in said:
+        if wrong in text:
             yield f"{wrong!r}: expected {right!r}, as docs/glossary.yml has it"
-    for chinese, english in PAIR.findall(said):
+    for chinese, english in PAIR.findall(text):
         expected = glossary().get(english.lower(), chinese)
         if not chinese.strip("“”").endswith(expected):
             yield f"{chinese!r} ({english}): expected {expected!r}, as docs/glossary.yml has it"
 
 
 def emphasis(line: str) -> Iterator[str]:
-    """Marks of emphasis that the site or a notebook would print as they stand."""
+    """Yield the emphasis marks that the site or a notebook would show literally."""
     if not re.search(r"[*_]", CODE.sub("", line)):
         return
     line = line.strip()
@@ -171,12 +171,12 @@ def emphasis(line: str) -> Iterator[str]:
     for reader, page in shown.items():
         text = re.sub(r'<span class="arithmatex">.*?</span>|<code.*?</code>', "", page, flags=re.S)
         text = html.unescape(re.sub(r"<[^>]+>", "", text))
-        yield from _around(r"\*|(?<!\w)_|_(?!\w)", text, f"is shown as it stands in the {reader}")
+        yield from _around(r"\*|(?<!\w)_|_(?!\w)", text, f"is shown literally in the {reader}")
 
 
 @functools.cache
 def site_markdown() -> Markdown:
-    """The Markdown of the site without our own extension: formulas stay as they are."""
+    """Return the site's Markdown converter without our extension, which converts formulas."""
     with (ROOT / "mkdocs.yml").open(encoding="utf-8") as file:
         settings = yaml_load(file)
     extensions = settings["markdown_extensions"]
@@ -185,10 +185,10 @@ def site_markdown() -> Markdown:
 
 
 @functools.cache
-def formatted(said: str) -> str:
-    """A line as autocorrect sets it, with the rules of ``.autocorrectrc``."""
+def formatted(text: str) -> str:
+    """Return a line as autocorrect formats it, with the rules of ``.autocorrectrc``."""
     configure()
-    corrected: str = autocorrect.format(said)
+    corrected: str = autocorrect.format(text)
     return corrected
 
 
@@ -201,11 +201,11 @@ def configure() -> None:
 
 def _around(pattern: str, text: str, problem: str) -> Iterator[str]:
     for match in re.finditer(pattern, text):
-        stands = text[max(match.start() - 8, 0) : match.end() + 8]
-        yield f"{stands!r}: {problem}"
+        found = text[max(match.start() - 8, 0) : match.end() + 8]
+        yield f"{found!r}: {problem}"
 
 
-def _alike(one: str, other: str) -> int:
-    """How many characters two texts share from their start."""
+def _common_prefix(one: str, other: str) -> int:
+    """Return the length of the common prefix of two texts."""
     pairs = zip(one, other, strict=False)
     return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

@@ -1,4 +1,4 @@
-"""The built site as a book of one file: PDF to print, EPUB to carry, a zip to read from a disk."""
+"""The built site as one file: PDF, EPUB, or a zip file that opens from a disk."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -7,12 +7,12 @@ from handbook.addresses import BOOK
 from handbook.lesson.lessons import LANGUAGES
 
 
-def made(kinds: Sequence[str], site: Path, folder: Path) -> Iterator[Path]:
-    """Make each of ``offline``, ``epub`` and ``pdf`` that is asked for, and give its file.
+def export(kinds: Sequence[str], site: Path, folder: Path) -> Iterator[Path]:
+    """Write the requested kinds of ``offline``, ``epub`` and ``pdf``, and yield their paths.
 
     Raises:
-        NoBrowserError: a PDF is asked for, and there is no browser.
-        PaperError: the site is not as the books expect it.
+        NoBrowserError: a PDF needs a browser, and there is none.
+        ExportError: the site cannot be exported; the message says why.
     """
     from handbook.browser import browser
     from handbook.export import epub, offline, pdf, volume

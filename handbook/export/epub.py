@@ -1,7 +1,7 @@
-"""The book as an EPUB: a zip of one XHTML file a page, with the site's formulas and figures.
+"""The book as an EPUB: a zip file with one XHTML file per page, formulas and figures included.
 
-Written here because pandoc (3.x) drops what is coloured inside code, the printed results too,
-and turns upright bold letters in formulas into italics.
+pandoc (3.x) is not used because it drops the highlighted spans of code, printed results
+included, and turns upright bold letters in formulas into italics.
 """
 
 import html
@@ -16,7 +16,7 @@ from handbook.files import replace, zipped
 from handbook.words import words
 
 STYLE = Path(__file__).with_name("epub.css")
-REPEATED = re.compile(rb'(<image\b[^>]*?) id="[^"]*"')  # Matplotlib: once for each equal image
+REPEATED = re.compile(rb'(<image\b[^>]*?) id="[^"]*"')  # Matplotlib gives equal images equal ids
 FONT = "assets/math.woff2"
 CONTAINER = (
     '<?xml version="1.0" encoding="UTF-8"?>'
@@ -72,7 +72,7 @@ def _xhtml(volume: Volume, title: str, body: str) -> bytes:
 
 
 def _body(page: VolumePage, folder: Path, images: set[str]) -> str:
-    """A page whose links name files of the EPUB; its images are noted."""
+    """Return a page whose links name files of the EPUB; add its images to ``images``."""
 
     def image(match: re.Match[str]) -> str:
         name = Path(html.unescape(match[2])).relative_to(folder).as_posix()
@@ -108,12 +108,12 @@ def _title_page(volume: Volume) -> str:
     title = html.escape(volume.title)
     return (
         f'<section class="cover"><img src="cover.svg" alt="{title}"/>'
-        f"<p>{verified}</p><p>{html.escape(volume.licence)}</p></section>"
+        f"<p>{verified}</p><p>{html.escape(volume.license)}</p></section>"
     )
 
 
 def _cover(volume: Volume) -> str:
-    """The title, a few words to a line."""
+    """Return the cover as SVG, with a few words of the title per line."""
     parts = re.findall(r"[A-Za-z ]+|\S", volume.title) if volume.language == "zh" else []
     lines = ["".join(parts[:4]), *parts[4:5], "".join(parts[5:])] if parts else volume.title.split()
     shown = (line.strip() for line in lines)
@@ -141,7 +141,7 @@ def _package(volume: Volume, files: dict[str, bytes]) -> bytes:
         f'xml:lang="{volume.language}"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/">'
         f'<dc:identifier id="id">urn:uuid:{identifier}</dc:identifier>'
         f"<dc:title>{html.escape(volume.title)}</dc:title><dc:language>{volume.language}</dc:language>"
-        f"<dc:rights>{html.escape(volume.licence)}</dc:rights>"
+        f"<dc:rights>{html.escape(volume.license)}</dc:rights>"
         f'<meta property="dcterms:modified">{volume.verified}T00:00:00Z</meta>{access}</metadata>'
         f"<manifest>{items}</manifest><spine>{refs}</spine></package>"
     ).encode()
@@ -150,10 +150,10 @@ def _package(volume: Volume, files: dict[str, bytes]) -> bytes:
 def _item(name: str, content: bytes) -> str:
     kind = {".xhtml": "application/xhtml+xml", ".woff2": "font/woff2"}.get(Path(name).suffix)
     kind = kind or mimetypes.guess_type(name)[0]
-    known = {"cover.svg": "cover-image", "nav.xhtml": "nav"}
-    properties = known.get(name, "mathml" if b"<math" in content else "")
-    said = f' properties="{properties}"' if properties else ""
-    return f'<item id="{_item_id(name)}" href="{name}" media-type="{kind}"{said}/>'
+    special = {"cover.svg": "cover-image", "nav.xhtml": "nav"}
+    properties = special.get(name, "mathml" if b"<math" in content else "")
+    attribute = f' properties="{properties}"' if properties else ""
+    return f'<item id="{_item_id(name)}" href="{name}" media-type="{kind}"{attribute}/>'
 
 
 def _item_id(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The Chinese font of the paper, so that what is printed can also be searched and copied."""
+"""The Chinese font of the PDF, which makes its text searchable."""
 
 import shutil
 import subprocess
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from handbook.export.volume import PaperError
+from handbook.export.volume import ExportError
 
 MISSING = "no Chinese font found; install one (Debian: apt install fonts-noto-cjk)"
 FAMILY = "Noto Sans CJK SC"
@@ -15,24 +15,24 @@ RADICALS = range(0x2E80, 0x2FE0)
 
 
 def faces(folder: Path) -> str:
-    """Styles that define the font ``Handbook CJK``, its files written into a folder.
+    """Return CSS for the font ``Handbook CJK``, and write its files into a folder.
 
-    Noto draws many characters and the radicals of dictionaries by one glyph, and Chromium then
-    writes the radical into the PDF: a reader who searches for 用 would not find it. So the radicals
-    are taken out of the font. Where there is no Noto, the system's font serves as it is.
+    In Noto many characters share a glyph with a dictionary radical, and Chromium writes the
+    radical into the PDF, so a search for 用 finds nothing. The radicals are therefore removed
+    from the font. Without Noto, the unchanged system font is used.
 
     Raises:
-        PaperError: fontconfig knows of no Chinese font.
+        ExportError: fontconfig finds no Chinese font.
     """
     if not (lister := shutil.which("fc-list")):
         return ""
-    if not _said(lister, ":lang=zh"):
-        raise PaperError(MISSING)
+    if not _output(lister, ":lang=zh"):
+        raise ExportError(MISSING)
     return "".join(_face(lister, style, folder) for style in WEIGHTS)
 
 
 def _face(lister: str, style: str, folder: Path) -> str:
-    found = _said(lister, f"{FAMILY}:style={style.title()}", "--format", "%{file}|%{index}\n")
+    found = _output(lister, f"{FAMILY}:style={style.title()}", "--format", "%{file}|%{index}\n")
     if not found:
         return ""
     path, _, index = found.splitlines()[0].partition("|")
@@ -49,6 +49,6 @@ def _face(lister: str, style: str, folder: Path) -> str:
     )
 
 
-def _said(command: str, *arguments: str) -> str:
+def _output(command: str, *arguments: str) -> str:
     done = subprocess.run([command, *arguments], capture_output=True, check=True)  # noqa: S603
     return done.stdout.decode().strip()

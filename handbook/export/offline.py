@@ -1,4 +1,4 @@
-"""One zip that is read from a disk: unpack it, open index.html, no server."""
+"""The site as a zip file: unpack it and open index.html, no server needed."""
 
 import html
 import re
@@ -13,16 +13,16 @@ LINK = re.compile(r'(<(?:a|link)\b[^>]*?\shref=")([^"]*)(")', re.DOTALL)
 LOCATION = re.compile(r'("location":\s*")([^"#]*)')
 THEME = re.compile(r'(?=<script\b[^>]*\ssrc="[^"]*assets/javascripts/bundle)')
 SHIM = "assets/iframe-worker.js"
-INDEX = "search/search_index"  # what the theme reads: .json from a server, .js from a disk
+INDEX = "search/search_index"  # the theme loads .json from a server, .js from a disk
 SERVER_ONLY = {"404.html", "sitemap.xml", "sitemap.xml.gz", "robots.txt"}
 
 
 def pack(site: Path, target: Path) -> None:
-    """Write the zip from a built site.
+    """Write the zip file of a built site.
 
     Args:
-        site: the folder of the built site; it stays as it is.
-        target: the zip; its name is also that of the folder inside.
+        site: the folder of the built site.
+        target: the zip file; the folder in it has the same name.
     """
     files = ((f"{target.stem}/{name}", content) for name, content in _files(site))
     replace(target, zipped(files))
@@ -41,7 +41,7 @@ def _files(site: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def page(path: Path, site: Path) -> str:
-    """A page whose links name files, and whose search needs no worker."""
+    """Return a page whose links name files, and whose search needs no worker."""
 
     def named(match: re.Match[str]) -> str:
         return f"{match[1]}{_named(html.unescape(match[2]), path.parent)}{match[3]}"
@@ -53,7 +53,7 @@ def page(path: Path, site: Path) -> str:
 
 
 def _named(link: str, folder: Path) -> str:
-    """A link to a folder as one to the page in it; a disk would list the folder."""
+    """Return a link to a folder as a link to its index.html; a browser would list the folder."""
     url = urlsplit(link)
     if url.path and not url.scheme and not url.netloc and (folder / unquote(url.path)).is_dir():
         link = url._replace(path=f"{url.path.rstrip('/')}/index.html").geturl()
@@ -61,5 +61,5 @@ def _named(link: str, folder: Path) -> str:
 
 
 def _entry(match: re.Match[str]) -> str:
-    """The address of an entry of the search index; the home page has an empty one."""
+    """Return the location of a search entry as a file; that of the home page is empty."""
     return match[0] if match[2].endswith(".html") else f"{match[0]}index.html"

@@ -1,4 +1,4 @@
-"""The book as a PDF: printed by Chromium, read for its page numbers, printed again."""
+"""The book as a PDF: Chromium prints it twice, the second time with page numbers."""
 
 import html
 import io
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from handbook.export import fonts
-from handbook.export.volume import Chapter, PaperError, Volume
+from handbook.export.volume import Chapter, ExportError, Volume
 from handbook.files import replace
 from handbook.words import words
 
@@ -22,33 +22,33 @@ def write(volume: Volume, target: Path, chromium: Browser) -> int:
     """Print a book.
 
     Args:
-        volume: what to print.
-        target: the PDF; what it was before stays if the printing fails.
+        volume: the book.
+        target: the PDF; an existing file is kept if printing fails.
         chromium: the browser that prints.
 
     Returns:
         The number of pages.
 
     Raises:
-        PaperError: there is no Chinese font, or the contents and the pages do not agree.
+        ExportError: there is no Chinese font, or the page numbers of the contents are wrong.
     """
     with tempfile.TemporaryDirectory() as folder:
         file, faces = Path(folder, "book.html"), fonts.faces(Path(folder))
         numbers = _numbers(_printed(document(volume, {}, faces), file, chromium), volume)
         final = _printed(document(volume, numbers, faces), file, chromium)
     if _numbers(final, volume) != numbers:
-        raise PaperError(f"{target.name}: the contents name other pages than those printed")
+        raise ExportError(f"{target.name}: the page numbers of the contents are wrong")
     replace(target, final)
     return len(PdfReader(io.BytesIO(final)).pages)
 
 
 def document(volume: Volume, numbers: dict[str, int], faces: str = "") -> str:
-    """The book as one HTML page.
+    """Return the book as one HTML page.
 
     Args:
-        volume: what to print.
-        numbers: on which page each chapter and page of the book begins, by their ids.
-        faces: styles that define fonts.
+        volume: the book.
+        numbers: the page number of each chapter and lesson, by id.
+        faces: CSS that defines fonts.
     """
     names = "\n".join(
         _running(number, chapter) for number, chapter in enumerate(volume.chapters, 1)
@@ -66,13 +66,13 @@ def document(volume: Volume, numbers: dict[str, int], faces: str = "") -> str:
 
 
 def cover(volume: Volume) -> str:
-    """Title, language, what the results were printed by, licences."""
+    """Return the cover: title, language, versions, licenses."""
     own = words(volume.language)
     verified = own["book"]["verified"].format(date=volume.verified, **volume.versions)
     return (
         f'<section class="cover"><p class="language">{own["language"]}</p>'
         f'<p class="title">{html.escape(volume.title)}</p>'
-        f"<p>{verified}</p><p>{html.escape(volume.licence)}</p></section>"
+        f"<p>{verified}</p><p>{html.escape(volume.license)}</p></section>"
     )
 
 
@@ -114,7 +114,7 @@ def _chapter(number: int, chapter: Chapter) -> str:
 
 
 def _pictured(article: str) -> str:
-    """An article under its chapter: headings one level down, images by their address."""
+    """Return an article with its headings one level down and its images as file URIs."""
     lower = HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + 1}", article)
     return re.sub(r'(<img\b[^>]*\ssrc=")(/[^"]+)', lambda m: m[1] + _uri(m[2]), lower)
 
@@ -127,17 +127,17 @@ def _printed(text: str, file: Path, chromium: Browser) -> bytes:
     file.write_text(text, encoding="utf-8")
     with chromium.new_context() as context:
         page = context.new_page()
-        page.set_default_timeout(0)  # hundreds of pages take their time on a slow machine
+        page.set_default_timeout(0)  # hundreds of pages are slow to print
         page.goto(file.as_uri())
         return page.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
 
 
 def _numbers(printed: bytes, volume: Volume) -> dict[str, int]:
-    """On which page, from 1, each chapter and each page of the book begins."""
+    """Return the page number, from 1, of each chapter and each lesson, by id."""
     reader = PdfReader(io.BytesIO(printed))
     wanted = {chapter.id for chapter in volume.chapters} | {page.id for page in volume.pages}
     found = {name.removeprefix("/"): to for name, to in reader.named_destinations.items()}
     if missing := sorted(wanted - found.keys()):
-        raise PaperError(f"the printed book has no page for {', '.join(missing)}")
+        raise ExportError(f"the printed book has no page for {', '.join(missing)}")
     pages = {name: reader.get_destination_page_number(found[name]) for name in wanted}
     return {name: number + 1 for name, number in pages.items() if number is not None}

@@ -1,4 +1,4 @@
-"""The articles of a built site in the order of the nav, made fit for one book."""
+"""The articles of a built site in the order of the nav, adapted for a book."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -15,16 +15,26 @@ from handbook.lesson.lessons import ROOT, all_lessons
 from handbook.run import records
 from handbook.stage.book import CONFIGS
 
-LEFT_OUT = ("index", "api", "status")  # cover and contents; `help()`; old as soon as it is printed
-GONE = {"script", "style", "form", "button", "template", "nav", "iframe", "input", "dialog"}
-GONE_CLASSES = {"headerlink", "md-button", "md-content__button", "curves"}
+EXCLUDED = ("index", "api", "status")  # replaced by the cover; see `help()`; outdated in print
+SCREEN_ONLY_TAGS = {
+    "script",
+    "style",
+    "form",
+    "button",
+    "template",
+    "nav",
+    "iframe",
+    "input",
+    "dialog",
+}
+SCREEN_ONLY_CLASSES = {"headerlink", "md-button", "md-content__button", "curves"}
 DARK = "#only-dark"
 PLAIN = {"n", "o", "p", "w", "nn", "nb", "bp", "fm", "na", "vm"}
 MATHML = "http://www.w3.org/1998/Math/MathML"
 
 
-class PaperError(RuntimeError):
-    """The book cannot be made; the message says what to do."""
+class ExportError(RuntimeError):
+    """The book cannot be exported; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +44,8 @@ class VolumePage:
     Attributes:
         address: such as ``tensors/gradient-tape``.
         title: of its first heading.
-        article: its content; every id begins with the page's, every link leads to an id of
-            the book or to a full address, every image to a file on this machine.
+        article: its content. Each id begins with that of the page, each link is an id of the
+            book or a full URL, each image is a file on this machine.
     """
 
     address: str
@@ -44,40 +54,41 @@ class VolumePage:
 
     @property
     def id(self) -> str:
-        """The anchor of the page in the book."""
+        """The anchor of the page."""
         return _id(self.address)
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A title of the nav and the pages under it."""
+    """A chapter of the nav and its pages."""
 
     title: str
     pages: list[VolumePage]
 
     @property
     def id(self) -> str:
-        """The anchor of the chapter in the book."""
+        """The anchor of the chapter."""
         return f"chapter-{dirname(self.pages[0].address)}"
 
 
 @dataclass(frozen=True)
 class Volume:
-    """A language of the site.
+    """The book in one language.
 
     Attributes:
         language: ``zh`` or ``en``.
         title: of the site.
-        licence: the line at the site's foot.
+        license: the copyright line of the site.
         chapters: in the order of the nav.
-        versions: what the results were printed by, such as ``{"tensorflow": "2.21.0"}``.
-        verified: the day of the newest result.
+        versions: of the libraries that printed the results, such as
+            ``{"tensorflow": "2.21.0"}``.
+        verified: the date of the newest result.
         assets: the folder of the site's math font.
     """
 
     language: str
     title: str
-    licence: str
+    license: str
     chapters: list[Chapter]
     versions: dict[str, str]
     verified: str
@@ -93,13 +104,13 @@ class Volume:
 def read(
     site: Path, language: str, only: Collection[str] | None = None, root: Path = ROOT
 ) -> Volume:
-    """Read a language of a built site.
+    """Read one language of a built site.
 
     Args:
         site: the folder of the built site.
         language: ``zh`` or ``en``.
-        only: the addresses of the pages to take, such as ``tensors/gradient-tape``; the
-            default takes all but the API pages.
+        only: the addresses of the pages to include, such as ``tensors/gradient-tape``; by
+            default all but ``EXCLUDED``.
         root: the checkout.
     """
     config = load_config(str(root / CONFIGS[language]))
@@ -115,7 +126,7 @@ def read(
     return Volume(
         language=language,
         title=config.site_name,
-        licence=config.copyright,
+        license=config.copyright,
         chapters=chapters,
         assets=folder / "assets",
         **_verified(root),
@@ -123,11 +134,11 @@ def read(
 
 
 def contents(nav: list[Any], only: Collection[str] | None = None) -> list[tuple[str, list[str]]]:
-    """The chapters of a book: their titles, and the addresses of their pages.
+    """Return the title of each chapter and the addresses of its pages.
 
     Args:
         nav: of MkDocs' configuration.
-        only: the addresses of the pages to take; the default takes what belongs into a book.
+        only: the addresses of the pages to include; by default all but ``EXCLUDED``.
     """
     found = [(title, _addresses(under, only)) for title, under in _chapters(nav)]
     return [(title, addresses) for title, addresses in found if addresses]
@@ -142,7 +153,7 @@ def _chapters(nav: list[Any]) -> Iterator[tuple[str, list[str]]]:
 def _addresses(files: list[str], only: Collection[str] | None) -> list[str]:
     found = [file.rpartition(".")[0] for file in files]
     if only is None:
-        return [address for address in found if address.split("/")[0] not in LEFT_OUT]
+        return [address for address in found if address.split("/")[0] not in EXCLUDED]
     return [address for address in found if address in only]
 
 
@@ -161,29 +172,29 @@ def _page(folder: Path, address: str, book: Collection[str], url: str) -> Volume
     html = html[html.find("<article") : html.find("</article>")]  # the rest takes long to parse
     article = BeautifulSoup(html, "html.parser").article
     if article is None or article.h1 is None:
-        raise PaperError(f"{folder / address}: expected an article with a heading, found none")
-    for tag in article.find_all(_is_gone):
+        raise ExportError(f"{folder / address}: expected an article with a heading, found none")
+    for tag in article.find_all(_is_screen_only):
         tag.decompose()
     _clean(article)
     _anchor(article, address)
-    _lead(article, address, book, url, folder)
+    _rewrite_links(article, address, book, url, folder)
     title = article.h1.get_text().strip()
     return VolumePage(address, title, article)
 
 
-def _is_gone(tag: Tag) -> bool:
-    """Whether it is for a screen only."""
+def _is_screen_only(tag: Tag) -> bool:
+    """Return whether a tag is of use on a screen only."""
     return (
-        tag.name in GONE
+        tag.name in SCREEN_ONLY_TAGS
         or tag.has_attr("hidden")
-        or not GONE_CLASSES.isdisjoint(tag.get_attribute_list("class"))
+        or not SCREEN_ONLY_CLASSES.isdisjoint(tag.get_attribute_list("class"))
         or str(tag.get("src")).endswith(DARK)
         or (tag.name == "details" and tag.find_parent(class_="errata") is not None)
     )
 
 
 def _clean(article: Tag) -> None:
-    """Answers stand open; what only a screen needs goes."""
+    """Unfold the answers and remove what only a screen needs."""
     for folded in article.find_all("details"):
         folded.name = "div"
         folded["class"] = f"answer {' '.join(map(str, folded.get_attribute_list('class')))}"
@@ -191,7 +202,7 @@ def _clean(article: Tag) -> None:
     for summary in article.find_all("summary"):
         summary.name = "p"
         summary["class"] = "admonition-title"
-    _mend_formulas(article)
+    _adapt_formulas(article)
     for token in article.find_all(_is_plain):
         token.unwrap()
     article.smooth()
@@ -203,13 +214,13 @@ def _clean(article: Tag) -> None:
 
 
 def _is_plain(tag: Tag) -> bool:
-    """Whether it is a token of code that no style sheet colours; each costs the PDF a tag."""
+    """Return whether a tag is a code token without a color; each would cost the PDF a tag."""
     kinds = tag.get_attribute_list("class")
     return tag.name == "span" and len(kinds) == 1 and kinds[0] in PLAIN
 
 
-def _mend_formulas(article: Tag) -> None:
-    """Formulas as MathML 3 has them, which EPUB asks for."""
+def _adapt_formulas(article: Tag) -> None:
+    """Convert formulas to MathML 3, which EPUB requires."""
     for formula in article.find_all("math"):
         formula["xmlns"] = MATHML
     for table in article.find_all("mtable", scriptlevel=True):
@@ -227,20 +238,22 @@ def _anchor(article: Tag, address: str) -> None:
         del tag["name"]
 
 
-def _lead(article: Tag, address: str, book: Collection[str], url: str, folder: Path) -> None:
-    """Links and images; what leads out of the book needs the site's public address."""
+def _rewrite_links(
+    article: Tag, address: str, book: Collection[str], url: str, folder: Path
+) -> None:
+    """Rewrite links and images; links out of the book need the site's public address."""
     for link in article.find_all("a", href=True):
-        if leads := _leads(str(link["href"]), address, book, url):
-            link.attrs = {"href": leads, **{k: v for k, v in link.attrs.items() if k == "id"}}
+        if target := _link_target(str(link["href"]), address, book, url):
+            link.attrs = {"href": target, **{k: v for k, v in link.attrs.items() if k == "id"}}
         else:
             link.unwrap()
     for image in article.find_all("img", src=True):
-        way = unquote(urlsplit(str(image["src"])).path)
-        image["src"] = str((folder / address / way).resolve())
+        path = unquote(urlsplit(str(image["src"])).path)
+        image["src"] = str((folder / address / path).resolve())
         del image["loading"]
 
 
-def _leads(href: str, here: str, book: Collection[str], url: str) -> str:
+def _link_target(href: str, here: str, book: Collection[str], url: str) -> str:
     parts = urlsplit(href)
     if parts.scheme or parts.netloc:
         return href
@@ -251,5 +264,5 @@ def _leads(href: str, here: str, book: Collection[str], url: str) -> str:
 
 
 def _id(address: str, anchor: str = "") -> str:
-    """An id of the whole book, as XML allows it."""
+    """Return an id that is unique in the book and valid in XML."""
     return re.sub(r"[^\w.-]", "-", address.replace("/", "--") + (anchor and f"--{anchor}"))

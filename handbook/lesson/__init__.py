@@ -1,1 +1,1 @@
-"""A lesson as it is written: its files, sections, results, pages, terms and old forms."""
+"""The sources of a lesson: its files, sections, results, pages, terms and outdated claims."""

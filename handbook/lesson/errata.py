@@ -1,9 +1,9 @@
-"""What old notes get wrong, collected from the boxes ``!!! warning`` of the lessons.
+"""Outdated claims, collected from the ``!!! warning`` boxes of the lessons.
 
-The title of a box is the claim, its code shows what happens today, and its last paragraph
-says what holds instead. Every statement that is guarded, because it may raise or warn, makes
-a row. What a box prints without a guard, or before the first one, is a trap that nothing tells
-of: it makes one row. A box without code is never run and makes none.
+The title of a box is the claim, its code shows the current behavior, and its last paragraph
+gives the replacement. Each guarded statement, which may raise or warn, is a row. The output of
+a box without a guard, or before the first one, shows a silent change: it is one row. A box
+without code has no rows.
 """
 
 import ast
@@ -32,32 +32,32 @@ class Box:
     """One box of a page.
 
     Attributes:
-        claim: its title, without the word that all of them begin with.
+        claim: its title, without the prefix ``Careful:``.
         sections: the lesson's own sections that it shows.
-        instead: its last paragraph; empty where it ends with code or a figure.
+        replacement: its last paragraph; empty where it ends with code or a figure.
     """
 
     claim: str
     sections: tuple[Section, ...]
-    instead: str
+    replacement: str
 
     @property
     def anchor(self) -> str:
-        """The id of the box, equal in both languages; empty where it shows no code."""
+        """The id of the box, equal in both languages; empty for a box without code."""
         return f"careful-{self.sections[0].name}" if self.sections else ""
 
 
 @dataclass(frozen=True)
 class Erratum:
-    """One thing that old notes get wrong.
+    """One outdated claim.
 
     Attributes:
-        lesson: where it is put right.
-        box: the box that does so.
-        code: what was run: one statement without its guard, or all before the first guard.
-        is_statement: which of the two.
-        printed: what it prints today, by the places where that stands in the code.
-        verdict: one of ``VERDICTS``, as the printed lines have it.
+        lesson: the lesson that corrects it.
+        box: the box that corrects it.
+        code: one statement without its guard, or all code before the first guard.
+        is_statement: whether ``code`` is one statement.
+        printed: the current output, by its place in the code.
+        verdict: one of ``VERDICTS``, read from the output.
     """
 
     lesson: Lesson
@@ -69,44 +69,44 @@ class Erratum:
 
     @property
     def lines(self) -> list[str]:
-        """What it prints today, line by line."""
+        """The current output, line by line."""
         return [line for lines in self.printed.values() for line in lines]
 
 
 def rows(lesson: Lesson, language: str) -> list[Erratum]:
-    """The rows of a lesson, in the order of its page.
+    """Return the rows of a lesson, in the order of its page.
 
-    Those of the other language differ in ``box.claim`` and ``box.instead`` only.
+    The languages differ only in ``box.claim`` and ``box.replacement``.
     """
     return [row for box in boxes(lesson, language) for row in _rows(lesson, box)]
 
 
 def claims(lesson: Lesson) -> dict[Place, str]:
-    """Which claims hang on what is printed at a place."""
+    """Return the claim that depends on the output at each place."""
     return {place: row.box.claim for row in rows(lesson, "en") for place in row.printed}
 
 
 def boxes(lesson: Lesson, language: str) -> list[Box]:
-    """Every box ``!!! warning`` of a page, in its order, also those without code."""
+    """Return every ``!!! warning`` box of a page, in its order, also those without code."""
     own = {f"{lesson.address}.py:{s.name}": s for s in sections(lesson)}
     found = []
     for title, body in bodies(Page.of(lesson, language)):
         names = [f"{m['file']}:{m['section']}" for m in INCLUDE.finditer(body)]
         shown = tuple(own[name] for name in names if name in own)
-        found.append(Box(CAREFUL.sub("", title, count=1), shown, instead(body)))
+        found.append(Box(CAREFUL.sub("", title, count=1), shown, replacement(body)))
     return found
 
 
 def bodies(page: Page) -> Iterator[tuple[str, str]]:
-    """Title and text of every box ``!!! warning`` of a page, the text moved to the left."""
+    """Yield title and dedented text of every ``!!! warning`` box of a page."""
     for head in BOX.finditer(page.text):
         if head[1] == "warning":
             body = BODY.match(page.text, head.end())
             yield head[2] or "", textwrap.dedent(body[0] if body else "").strip()
 
 
-def instead(body: str) -> str:
-    """The last paragraph of a box; empty where it ends with code or a figure."""
+def replacement(body: str) -> str:
+    """Return the last paragraph of a box; empty if it ends with code or a figure."""
     last = body.rpartition("\n\n")[2]
     return "" if last.startswith(("```", "![")) else last
 
@@ -118,20 +118,20 @@ def _rows(lesson: Lesson, box: Box) -> Iterator[Erratum]:
     found = []
     for start, end in pairwise([*guarded, len(statements)]):
         section, node = statements[start]
-        said = next(filter(None, printed[start:end]), {})
+        output = next(filter(None, printed[start:end]), {})
         raised = isinstance(node, ast.Try) and bool(printed[start])
-        verdict = "raises" if raised else _verdict(said)
-        found.append(Erratum(lesson, box, unguarded(section.text, node), True, said, verdict))
+        verdict = "raises" if raised else _verdict(output)
+        found.append(Erratum(lesson, box, unguarded(section.text, node), True, output, verdict))
     before = printed[: guarded[0]] if guarded else printed
     if any(before) and all(row.verdict != "silent" for row in found):
-        said = {place: lines for part in before for place, lines in part.items()}
+        output = {place: lines for part in before for place, lines in part.items()}
         code = _code(box, statements[guarded[0]] if guarded else None)
-        yield Erratum(lesson, box, code, False, said, _verdict(said))
+        yield Erratum(lesson, box, code, False, output, _verdict(output))
     yield from found
 
 
 def _code(box: Box, end: tuple[Section, ast.stmt] | None) -> str:
-    """What a box shows, without results, up to a statement."""
+    """Return the code of a box, without results, up to a statement."""
     texts = []
     for section in box.sections:
         last = end[1].lineno - 1 if end and end[0] is section else None
@@ -154,7 +154,7 @@ def _verdict(printed: dict[Place, list[str]]) -> str:
 
 
 def _guarded(nodes: list[ast.stmt]) -> list[int]:
-    """Which statements may raise or warn: in a guard, in ``try``, or in a guarding function."""
+    """Return the indices of statements in a guard, in ``try``, or in a guarding function."""
     functions = {n.name for n in nodes if isinstance(n, ast.FunctionDef) and _calls(n, {GUARD})}
     return [
         number
@@ -173,7 +173,7 @@ def _calls(node: ast.stmt, names: set[str]) -> bool:
 
 
 def unguarded(text: str, statement: ast.stmt) -> str:
-    r"""The source of a statement, without what catches its errors.
+    r"""Return the source of a statement, without the guard around it.
 
     Examples:
         >>> text = "with printed_errors():\n    f(lr=1)"

@@ -13,24 +13,24 @@ GLOSSARY = ROOT / "docs/glossary.yml"
 
 @functools.cache
 def glossary() -> dict[str, str]:
-    """The Chinese of every term, by its English in small letters."""
+    """Return the Chinese of every term, by its English in lower case."""
     return {en.lower(): zh for en, zh in terms().items()}
 
 
 @functools.cache
 def terms() -> dict[str, str]:
-    """The book's Chinese word of every term, by its English as the glossary writes it."""
+    """Return the book's Chinese word of every term, by its English as the glossary spells it."""
     return {en: words[0] for en, words in entries().items()}
 
 
 @functools.cache
 def wrong_words() -> dict[str, str]:
-    """Chinese that others use for a term and this book does not, with the book's own word."""
+    """Return Chinese words that this book does not use, with the word to use instead."""
     return {wrong: words[0] for words in entries().values() for wrong in words[1:]}
 
 
 @functools.cache
 def entries() -> dict[str, list[str]]:
-    """The terms as the glossary has them: the book's word, then words of others."""
+    """Return the Chinese words of every term: the book's word, then words it does not use."""
     terms = yaml.safe_load(GLOSSARY.read_text(encoding="utf-8"))
     return {en: zh if isinstance(zh, list) else [zh] for en, zh in terms.items()}

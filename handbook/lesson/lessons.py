@@ -1,4 +1,4 @@
-"""Where everything of a lesson is: one address, ``chapter/lesson``, four rooms."""
+"""The files and settings of a lesson, by its address ``chapter/lesson``."""
 
 import functools
 import re
@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where there is C
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C version is faster
 LANGUAGES = ("zh", "en")
 ROOT = Path(__file__).resolve().parents[2]
 LABS = "labs"
@@ -17,12 +17,12 @@ NUMBERS = ("tolerance", "time_limit")
 
 
 class LessonError(ValueError):
-    """A lesson cannot be read, or not be run to its end; the message says why."""
+    """A lesson cannot be read or run to its end; the message says why."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a lesson's front matter may set, with the defaults.
+    """The settings of a lesson's front matter, with their defaults.
 
     Attributes:
         tolerance: relative tolerance of the numbers a lesson prints or draws;
@@ -30,10 +30,10 @@ class Settings:
         time_limit: seconds that the lesson may run.
         minutes: reading time.
         hardware: what the lesson needs.
-        varies: sections whose figures belong to one machine, such as measured times or
-            what one trained network sees; they are drawn anew only when the lesson changes,
-            and their numbers not compared.
-        screenshots: tabs of TensorBoard that a refresh screenshots; the lesson logs to ``logs``.
+        varies: sections whose figures depend on the machine, such as measured times or
+            features of one trained network; they are redrawn only when the lesson changes,
+            and their data are not compared.
+        screenshots: tabs of TensorBoard to capture; the lesson logs to ``logs``.
     """
 
     tolerance: float = 0.0
@@ -58,12 +58,12 @@ class Lesson:
 
     @property
     def is_lab(self) -> bool:
-        """Labs keep their prose beside their code and have no pages of their own."""
+        """Whether this is a lab; labs keep their prose in the code file and have no pages."""
         return self.address.startswith(f"{LABS}/")
 
     @property
     def code(self) -> Path:
-        """The lesson's only code."""
+        """The code of the lesson."""
         docs = self.root / "docs"
         return (docs if self.is_lab else docs / "code") / f"{self.address}.py"
 
@@ -74,21 +74,21 @@ class Lesson:
 
     @property
     def figure_files(self) -> list[Path]:
-        """The figures, and the screenshots in light and dark, that are there."""
+        """The existing figures and screenshots."""
         return sorted(p for p in self.figures.glob("*.*") if p.suffix in {".svg", ".png"})
 
     @property
     def record(self) -> Path:
-        """What the results were made from; see ``records``."""
+        """The record of the inputs of the results; see ``records``."""
         return self.figures / "record.json"
 
     def page(self, language: str) -> Path:
-        """The lesson's prose in one language."""
+        """Return the page of the lesson in one language."""
         return self.root / "docs" / language / f"{self.address}.md"
 
     @functools.cached_property
     def front_matter(self) -> Mapping[str, Any]:
-        """Title, description and settings (of a lesson: as the English page has them)."""
+        """The front matter of the English page, or of the lab."""
         if self.is_lab:
             lines = text_of(self.code).splitlines()
             return front_matter("\n".join(line.removeprefix("# ") for line in lines))[0]
@@ -96,17 +96,17 @@ class Lesson:
 
     @functools.cached_property
     def settings(self) -> Settings:
-        """The settings of the front matter, over the defaults."""
+        """The settings: the front matter, and defaults for what it does not set."""
         names = Settings.__dataclass_fields__
         return Settings(**{k: v for k, v in self.front_matter.items() if k in names})
 
     def relative(self, path: Path) -> str:
-        """The path as the reports name it: from the checkout's root, with slashes."""
+        """Return the path relative to the checkout, with slashes."""
         return path.relative_to(self.root).as_posix()
 
 
 def all_lessons(root: Path = ROOT) -> list[Lesson]:
-    """Every lesson and lab that has code, in the order of their addresses."""
+    """Return every lesson and lab that has code, sorted by address."""
     docs = root / "docs"
     code, labs = docs / "code", docs / LABS
     lessons = [p.relative_to(code) for p in code.glob("*/*.py")]
@@ -115,10 +115,10 @@ def all_lessons(root: Path = ROOT) -> list[Lesson]:
 
 
 def text_of(path: Path) -> str:
-    """What stands in a file of a lesson.
+    """Return the text of a file.
 
     Raises:
-        LessonError: it is not UTF-8, has a byte order mark, or line ends of Windows.
+        LessonError: it is not UTF-8, has a byte order mark, or has Windows line ends.
     """
     data = path.read_bytes()
     try:
@@ -131,7 +131,7 @@ def text_of(path: Path) -> str:
         found = "a carriage return" if mark[0] == "\r" else "a byte order mark"
         line = text.count("\n", 0, mark.start()) + 1
     raise LessonError(
-        f"{path}:{line}: expected UTF-8 with \\n line ends, found {found}; save it so"
+        f"{path}:{line}: expected UTF-8 with \\n line ends, found {found}; save it that way"
     )
 
 
@@ -139,7 +139,7 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
     r"""Split a text into its YAML front matter and the rest.
 
     Raises:
-        LessonError: it is not YAML, or has no names.
+        LessonError: the front matter is not a YAML mapping.
 
     Examples:
         >>> front_matter("---\ntitle: Tape\n---\n# Tape")
@@ -151,7 +151,7 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
     return dict(_settings(head)), body
 
 
-@functools.lru_cache(maxsize=512)  # of a page, many ask
+@functools.lru_cache(maxsize=512)  # called many times per page
 def _settings(head: str) -> dict[str, Any]:
     try:
         settings = SafeLoader(head).get_single_data() or {}

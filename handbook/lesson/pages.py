@@ -1,4 +1,4 @@
-"""A page, taken apart: headings, fences, figures, boxes, links, and its expanded text."""
+"""A parsed page: headings, fences, figures, boxes, links, and its expanded text."""
 
 import functools
 import re
@@ -23,12 +23,12 @@ BOX = re.compile(r'^ *(?:!!!|\?\?\?\+?) +([\w-]+)(?: +"([^"]*)")?[ \t]*$', re.M)
 
 
 class IncludeError(ValueError):
-    """A page includes a file or a section that is not there."""
+    """A page includes a file or a section that does not exist."""
 
 
 @dataclass(frozen=True)
 class Fence:
-    """A fence as its author wrote it: info string, body, line (from 1)."""
+    """A fence in the source: info string, body, line (from 1)."""
 
     info: str
     body: str
@@ -36,7 +36,7 @@ class Fence:
 
     @property
     def include(self) -> re.Match[str] | None:
-        """What the fence includes, if an include is all that it holds."""
+        """The include, if the fence holds nothing else."""
         return INCLUDE.fullmatch(self.body.strip())
 
 
@@ -45,8 +45,8 @@ class Page:
     """A page in one language.
 
     Attributes:
-        path: the file that holds it.
-        text: its Markdown, front matter included; for a lab, its cells of that language.
+        path: the file.
+        text: its Markdown with front matter; for a lab, its cells of that language.
     """
 
     path: Path
@@ -54,30 +54,30 @@ class Page:
 
     @classmethod
     def read(cls, path: Path) -> "Page":
-        """The page in a file; what was found in it is remembered until the file changes."""
+        """Return the page in a file, cached until the file changes."""
         state = path.stat()
         return _read(path, state.st_size, state.st_mtime_ns)
 
     @classmethod
     def of(cls, lesson: Lesson, language: str) -> "Page":
-        """The page of a lesson, or what a lab says in one language."""
+        """Return the page of a lesson or lab in one language."""
         if lesson.is_lab:
             return cls(lesson.code, lab_text(lesson, language))
         return cls.read(lesson.page(language))
 
     @functools.cached_property
     def front_matter(self) -> dict[str, Any]:
-        """What stands between the two ``---`` lines at the top."""
+        """The front matter, between the two ``---`` lines."""
         return front_matter(self.text)[0]
 
     @property
     def title(self) -> str:
-        """What the front matter says, or else the first heading."""
+        """The title of the front matter, or else the first heading."""
         return str(self.front_matter.get("title") or self.headings[0][1].replace("`", ""))
 
     @functools.cached_property
     def fences(self) -> list[Fence]:
-        """Every fence, indented ones too, in their order."""
+        """Every fence, indented fences included, in order."""
         return [
             Fence(r.lexemes["info"].strip(), r.lexemes["source"], self._line(r.start))
             for r in fence_regions(self.text)
@@ -85,7 +85,7 @@ class Page:
 
     @functools.cached_property
     def prose(self) -> str:
-        """The text with its fences blanked out, line by line, without front matter."""
+        """The text without front matter, its fences replaced by blank lines."""
         text = self.text
         for region in reversed(fence_regions(text)):
             lines = "\n" * text.count("\n", region.start, region.end)
@@ -94,7 +94,7 @@ class Page:
 
     @property
     def headings(self) -> list[tuple[int, str, str]]:
-        """Level, title and anchor of every heading; the anchor is empty if not written."""
+        """Level, title and anchor of every heading; the anchor may be empty."""
         return [(len(m[1]), m[2], m[3] or "") for m in HEADING.finditer(self.prose)]
 
     @property
@@ -109,7 +109,7 @@ class Page:
 
     @property
     def links(self) -> list[str]:
-        """Where the links of the prose lead, in their order."""
+        """The targets of the links in the prose, in order."""
         return [m["to"] for m in LINK.finditer(self.prose)]
 
     def _line(self, position: int) -> int:
@@ -122,16 +122,16 @@ def _read(path: Path, _size: int, _changed: int) -> Page:
 
 
 def fence_regions(text: str) -> list[Region]:
-    """Every fence of a Markdown text, as Sybil finds it."""
+    """Return every fence of a Markdown text, as Sybil finds it."""
     return sorted(FENCES(Document(text, "")), key=lambda region: region.start)
 
 
 def expanded(page: Page, root: Path) -> str:
-    """The page as its reader sees it: every include replaced by the code it names.
+    """Return the text of a page with every include replaced by its code.
 
     Raises:
-        IncludeError: the file or the section is not there.
-        SectionError: the file's section marks do not make sections.
+        IncludeError: the file or the section does not exist.
+        SectionError: the section marks of the file are invalid.
     """
 
     def included(match: re.Match[str]) -> str:
@@ -148,7 +148,7 @@ def expanded(page: Page, root: Path) -> str:
 
 
 def lab_text(lesson: Lesson, language: str) -> str:
-    """A lab in one language, written as a page that includes its cells."""
+    """Return a lab in one language as a page that includes its cells."""
     parts = []
     for cell in cells(lesson.code):
         if cell.name:

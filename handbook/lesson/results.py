@@ -1,6 +1,6 @@
-"""Results stand in the code, as ``# ->`` lines right under the statement that printed them.
+"""Results in the code: ``# ->`` lines under the statement that printed them.
 
-A printed line that is too long for a page goes on under itself::
+A line that is too long for a page wraps onto continuation lines::
 
     print(message)
     # -> the first words of a long message, as far as they fit into the line, and
@@ -19,14 +19,14 @@ NUMBER = re.compile(
     r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?![\w.])|(?<!\w)-?(?:nan|inf)(?!\w)"
 )
 
-GUESS = re.compile(  # what Python 3.13 adds to a message
+GUESS = re.compile(  # Python 3.13 adds a suggestion to the message
     r"(unexpected keyword argument '\w+')\. Did you mean '\w+'\?"
 )
 
 
 @dataclass(frozen=True)
 class Mismatch:
-    """A statement whose output is not what stands under it."""
+    """A statement whose output differs from the result lines under it."""
 
     line: int
     expected: str
@@ -34,7 +34,7 @@ class Mismatch:
 
 
 def _numbered(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Every line with its number (from 1) and whether it is a result line."""
+    """Yield every line with its number (from 1) and whether it is a result line."""
     result = False
     for number, line in enumerate(text.split("\n"), 1):
         result = line.startswith(ARROW) or (result and line.startswith(MORE))
@@ -42,7 +42,7 @@ def _numbered(text: str) -> Iterator[tuple[int, str, bool]]:
 
 
 def shown(text: str) -> dict[int, list[str]]:
-    r"""What stands in the code as printed: from a line's number to the lines under it.
+    r"""Return the results in the code, by the number of the line above them.
 
     Examples:
         >>> shown("print(1)\n# -> 1\nx = 2")
@@ -61,16 +61,16 @@ def shown(text: str) -> dict[int, list[str]]:
 
 
 def without_results(text: str) -> str:
-    """The code alone, as readers download it."""
+    """Return the code without result lines, as in the downloads."""
     return "\n".join(line for _, line, result in _numbered(text) if not result)
 
 
 def with_results(text: str, printed: Mapping[int, str]) -> str:
-    """The code with what its statements printed under them, in place of older results.
+    """Return the code with the output of its statements, in place of older results.
 
     Args:
         text: code, with or without result lines.
-        printed: from the number of a statement's last line in ``text`` to its output.
+        printed: output of each statement, by the number of its last line in ``text``.
     """
     lines = []
     for number, line, result in _numbered(text):
@@ -95,7 +95,7 @@ def _as_comment(printed: str) -> list[str]:
 
 
 def misplaced(text: str) -> list[int]:
-    """Lines under which a result stands although no top-level statement ends there."""
+    """Return the lines that precede a result but do not end a top-level statement."""
     ends = {statement.end_lineno for statement in ast.parse(text).body}
     lines = text.split("\n")
     inside = {n for n, line in enumerate(lines) if re.match(rf"\s+{ARROW}", line)}
@@ -105,7 +105,7 @@ def misplaced(text: str) -> list[int]:
 def compare(
     expected: Mapping[int, list[str]], printed: Mapping[int, str], tolerance: float
 ) -> list[Mismatch]:
-    """Compare what stands under the statements with what they printed."""
+    """Return the statements whose output differs from the expected results."""
     found = []
     for line in sorted({*expected, *(n for n, text in printed.items() if text)}):
         shown, actual = "\n".join(expected.get(line, [])), printed.get(line, "")
@@ -115,10 +115,10 @@ def compare(
 
 
 def same(expected: str, actual: str, tolerance: float) -> bool:
-    """Whether two texts agree: words exactly, numbers within a relative tolerance.
+    """Return whether two texts agree: words exactly, numbers within a relative tolerance.
 
-    White space is not compared, nor is the name that Python 3.13 guesses for an unknown
-    argument. Numbers without a decimal point have no tolerance: a count is right or wrong.
+    White space is ignored, and so is the name that Python 3.13 suggests for an unknown
+    argument. Numbers without a decimal point must be equal, since they may be counts.
 
     Examples:
         >>> same("loss 0.52 after 3 epochs", "loss 0.53 after 3 epochs", 0.05)
@@ -143,5 +143,5 @@ def _close(expected: str, actual: str, tolerance: float) -> bool:
         return False
     mantissa, _, exponent = expected.lower().partition("e")
     digits = len(mantissa.partition(".")[2])
-    last = 1.001 * 10.0 ** (int(exponent or 0) - digits)  # the last digit may be rounding
+    last = 1.001 * 10.0 ** (int(exponent or 0) - digits)  # the last digit may be rounded
     return math.isclose(float(expected), float(actual), rel_tol=tolerance, abs_tol=last)

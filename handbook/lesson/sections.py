@@ -1,6 +1,6 @@
-"""A lesson's code, cut into the named sections that pages include.
+"""A lesson's code, split into the named sections that pages include.
 
-Lessons mark sections as pymdownx.snippets does, ``# --8<-- [start:name]`` to
+Lessons mark sections as pymdownx.snippets does, from ``# --8<-- [start:name]`` to
 ``# --8<-- [end:name]``. In labs every ``# %% name`` cell is a section.
 """
 
@@ -18,12 +18,12 @@ CELL = re.compile(
 
 
 class SectionError(ValueError):
-    """A file's section marks do not make sections."""
+    """The section marks of a file are invalid."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """One piece of code: its name, where its first line stands (from 1), its text."""
+    """One section of code: its name, the number of its first line (from 1), its text."""
 
     name: str
     first_line: int
@@ -32,7 +32,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a lab: code with a name, or markdown in a language."""
+    """One cell of a lab: named code, or Markdown in a language."""
 
     name: str
     language: str
@@ -41,7 +41,7 @@ class Cell:
 
 
 def marked_sections(path: Path) -> list[Section]:
-    """The sections that a file marks, in the order of their starts.
+    """Return the sections of a file, in order.
 
     Raises:
         SectionError: a mark is missing, nested or used twice; the message names the line.
@@ -50,7 +50,7 @@ def marked_sections(path: Path) -> list[Section]:
     return list(_marked_sections(path, state.st_size, state.st_mtime_ns))
 
 
-@functools.lru_cache(maxsize=256)  # every page of a lesson asks for each of its sections
+@functools.lru_cache(maxsize=256)  # called for each include of a page
 def _marked_sections(path: Path, _size: int, _changed: int) -> tuple[Section, ...]:
     lines = text_of(path).splitlines()
     found: list[Section] = []
@@ -65,8 +65,8 @@ def _marked_sections(path: Path, _size: int, _changed: int) -> tuple[Section, ..
             name = ""
         else:
             raise SectionError(
-                f"{path}:{number}: [{mark[1]}:{mark[2]}] does not fit here: every section "
-                "has a name of its own, and ends before the next one starts"
+                f"{path}:{number}: [{mark[1]}:{mark[2]}] does not fit here; give every section "
+                "a unique name, and end it before the next one starts"
             )
     if name:
         raise SectionError(f"{path}:{start - 1}: section {name!r} has no end; add [end:{name}]")
@@ -74,7 +74,7 @@ def _marked_sections(path: Path, _size: int, _changed: int) -> tuple[Section, ..
 
 
 def cells(path: Path) -> list[Cell]:
-    """The cells of a lab in py:percent form, without its front matter."""
+    """Return the cells of a lab in py:percent format, without its front matter."""
     lines = text_of(path).splitlines()
     starts = [i for i, line in enumerate(lines) if line.startswith("# %%")]
     found = []
@@ -93,16 +93,16 @@ def cells(path: Path) -> list[Cell]:
 
 
 def sections(lesson: Lesson) -> list[Section]:
-    """The sections of a lesson or lab, in the order in which they run."""
+    """Return the sections of a lesson or lab, in the order in which they run."""
     if not lesson.is_lab:
         return marked_sections(lesson.code)
     return [Section(c.name, c.first_line, c.text) for c in cells(lesson.code) if c.name]
 
 
 def outside(path: Path) -> list[int]:
-    """Lines of a lesson's code that no section holds, so that no reader would see them.
+    """Return the lines of a lesson's code outside its sections, which no page can show.
 
-    Blank lines and the comment at the top of the file do not count.
+    Blank lines and comments do not count.
     """
     lines = text_of(path).splitlines()
     inside = {

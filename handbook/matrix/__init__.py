@@ -1,1 +1,1 @@
-"""Run the lessons with other versions of the libraries, and say how fresh they are."""
+"""Runs of the lessons with other versions of the libraries, and their results."""

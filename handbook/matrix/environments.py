@@ -1,6 +1,6 @@
-"""Runs the lessons, and the tests of tfnotes, with the versions of a row.
+"""Runs of the lessons and of the tests of tfnotes with the versions of a row.
 
-Each row of the matrix has its environment in ``build/matrix``, made by uv.
+Each row of the matrix has its environment in ``build/matrix``, created by uv.
 """
 
 import json
@@ -25,7 +25,7 @@ from handbook.matrix.status import Result, Row, State
 from handbook.run import records
 from handbook.run.verdict import short
 
-NIGHTLY = {"tensorflow": "tf-nightly", "keras": "keras-nightly"}  # release: its nightly build
+NIGHTLY = {"tensorflow": "tf-nightly", "keras": "keras-nightly"}  # release: nightly build
 PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 FACTS = """\
 import json, os, platform, sys
@@ -37,28 +37,28 @@ print(json.dumps({
 }))
 """
 OLD_SETUPTOOLS = "setuptools>=80,<80.9"  # TensorBoard before 2.21 imports its pkg_resources
-TIME_FACTOR = 10  # times a lesson's limit: what is only slow on a busy machine does not fail
+TIME_FACTOR = 10  # multiplies the time limits, so that a busy machine causes no failure
 WORST: tuple[State, ...] = ("fails", "differs", "same")
-SAMPLE = (  # what a lesson may do that depends on the system, one of each chapter and more
-    "start/first-model",  # trains, draws, reads the data that tfnotes carries
-    "tensors/eager-and-graph",  # AutoGraph reads source files; writes TensorBoard's logs
-    "tensors/tf-function",  # compiles
+SAMPLE = (  # lessons whose code depends on the operating system, at least one per chapter
+    "start/first-model",  # training, plots, the data set that ships with tfnotes
+    "tensors/eager-and-graph",  # AutoGraph reads source files; TensorBoard logs
+    "tensors/tf-function",  # compilation
     "foundations/linear-regression-from-scratch",  # random numbers and their plots
     "architectures/lenet",  # convolutions
-    "keras/saving-and-loading",  # files of models in every form, and a fresh Python
-    "keras/callbacks",  # checkpoints, logs of CSV, a backup that is resumed
-    "keras/input-pipelines",  # tf.data: files of records, threads
+    "keras/saving-and-loading",  # model files in every format, and a fresh Python
+    "keras/callbacks",  # checkpoints, CSV logs, a backup that is resumed
+    "keras/input-pipelines",  # tf.data: record files, threads
     "keras/tensorboard",  # event files of every kind
-    "scale/devices",  # starts processes, with other variables of the environment
+    "scale/devices",  # subprocesses with other environment variables
 )
 
 
 class MatrixError(RuntimeError):
-    """A row cannot be run; the message says why."""
+    """A row cannot run; the message says why."""
 
 
 def python_of(row: str, root: Path = ROOT) -> str:
-    """The Python of a row: the lowest or the newest supported, and for the lock our own."""
+    """Return the Python of a row: the lowest or newest supported, or this one for ``locked``."""
     supported = SpecifierSet(_project(root)["requires-python"])
     pythons = [version for version in PYTHONS if version in supported]
     first, last = pythons[0], pythons[-1]
@@ -66,7 +66,7 @@ def python_of(row: str, root: Path = ROOT) -> str:
 
 
 def make(row: str, python: str, root: Path = ROOT) -> Path:
-    """Make a row's environment anew.
+    """Recreate the environment of a row.
 
     Args:
         row: lowest, locked, newest or nightly.
@@ -74,10 +74,10 @@ def make(row: str, python: str, root: Path = ROOT) -> Path:
         root: the checkout.
 
     Returns:
-        The environment's folder.
+        The folder of the environment.
 
     Raises:
-        MatrixError: the versions do not fit together, or cannot be had.
+        MatrixError: the versions conflict or are unavailable.
     """
     folder = root / "build/matrix" / row
     shutil.rmtree(folder, ignore_errors=True)
@@ -100,41 +100,41 @@ def make(row: str, python: str, root: Path = ROOT) -> Path:
 
 
 def overrides(row: str) -> list[str]:
-    """What uv leaves out: a release and its nightly build have the same import name."""
+    """Return uv overrides that exclude a release whose nightly build is installed."""
     return [f'{release} ; python_version < "0"' for release in NIGHTLY if row == "nightly"]
 
 
 def rename(environment: Path, nightly: str, release: str) -> None:
-    """Give an installed nightly build the name of its release, by which code looks it up."""
+    """Rename an installed nightly build to its release, the name that code looks up."""
     stem = nightly.replace("-", "_")
     for old in environment.glob(f"lib/python*/site-packages/{stem}-*.dist-info"):
         metadata = (old / "METADATA").read_text(encoding="utf-8")
         metadata = re.sub("^Name: .*", f"Name: {release}", metadata, count=1, flags=re.M)
-        replace(old / "METADATA", metadata)  # a new file: uv shares the old one with its cache
+        replace(old / "METADATA", metadata)  # a new file: the old one is linked to uv's cache
         old.rename(old.with_name(old.name.replace(stem, release, 1)))
 
 
 def requirements(row: str, root: Path = ROOT) -> list[str]:
-    """What a row asks for: what tfnotes promises, and the tools that check it.
+    """Return the requirements of a row: those of tfnotes, and the tools that test it.
 
-    The promise of lowest versions is that of the package, so there the tools are the locked.
+    The row ``lowest`` tests the lower bounds of the package, so it uses the locked tools.
     """
     extras = _project(root)["optional-dependencies"]
-    promised, tools = [*_project(root)["dependencies"], *extras["ray"]], extras["docs"]
+    package, tools = [*_project(root)["dependencies"], *extras["ray"]], extras["docs"]
     tools = [*tools, *extras["test"]]
     if row == "lowest":
         locked = records.locked_versions(root / records.LOCK)
         names = [Requirement(tool).name.lower() for tool in tools]
         tools = [*(f"{name}=={locked[name]}" for name in names), OLD_SETUPTOOLS]
     nightly = NIGHTLY.values() if row == "nightly" else ()
-    return [*promised, *nightly, *tools]
+    return [*package, *nightly, *tools]
 
 
 PACKAGE_TESTS = "tests/package"
 
 
 def python_in(environment: Path) -> Path:
-    """The Python of a virtual environment."""
+    """Return the Python of a virtual environment."""
     return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
@@ -146,17 +146,17 @@ def run(
     Args:
         environment: the folder of a virtual environment.
         root: the checkout.
-        jobs: how many lessons run at a time.
-        pages: the files or folders of the lessons, as pytest takes them; by default all.
+        jobs: the number of lessons that run at a time.
+        pages: the files or folders of the lessons, as arguments of pytest; by default all.
 
     Raises:
-        MatrixError: pytest itself did not end well.
+        MatrixError: pytest itself failed.
     """
-    facts = json.loads(_said([str(python_in(environment)), "-c", FACTS], root))
+    facts = json.loads(_output([str(python_in(environment)), "-c", FACTS], root))
     wanted = records.DISTRIBUTIONS.values()
     facts["versions"] = {d: v for d, v in sorted(facts["versions"].items()) if d in wanted}
-    stretched = [f"--time-factor={TIME_FACTOR}", *pages]
-    lessons = results(_pytest(environment, "lessons", stretched, root, jobs), root)
+    arguments = [f"--time-factor={TIME_FACTOR}", *pages]
+    lessons = results(_pytest(environment, "lessons", arguments, root, jobs), root)
     tests = _pytest(environment, "tests", [PACKAGE_TESTS], root, jobs)
     failed = [_name(case) for case in tests.iter("testcase") if _failure(case)]
     passed = sum(not list(case) for case in tests.iter("testcase"))
@@ -164,10 +164,10 @@ def run(
 
 
 def results(report: ElementTree.Element, root: Path = ROOT) -> dict[str, Result]:
-    """What each lesson did, from the JUnit report of a run of ``docs``.
+    """Return the result of each lesson, from the JUnit report of a run of ``docs``.
 
     Args:
-        report: in pytest's form ``xunit1``, which names each case's file.
+        report: in pytest's format ``xunit1``, which names the file of each case.
         root: the checkout that ran.
     """
     found: dict[str, list[ElementTree.Element]] = {}
@@ -188,12 +188,13 @@ def _result(lesson: Lesson, cases: list[ElementTree.Element]) -> Result:
 
 
 def _verdict(case: ElementTree.Element) -> tuple[State, str]:
-    """What a section did: its test says so, or there is no test since the page cannot be read."""
-    said = {p.get("name"): p.get("value", "") for p in case.iter("property")}
-    if text := "" if said else _failure(case):
+    """Return state and reason of a section; without properties, its page cannot be read."""
+    properties = {p.get("name"): p.get("value", "") for p in case.iter("property")}
+    if text := "" if properties else _failure(case):
         return "fails", short(text.strip().rpartition("\n")[2])
-    found = [state for state in WORST if state == said.get("state")]  # "not run": another failed
-    return (*found, "same")[0], said.get("why", "")
+    state = properties.get("state")
+    found = [known for known in WORST if known == state]  # "not run": an earlier section failed
+    return (*found, "same")[0], properties.get("why", "")
 
 
 def _failure(case: ElementTree.Element) -> str:
@@ -214,13 +215,13 @@ def _pytest(
     options = ["-q", "-p", "no:cacheprovider", "--continue-on-collection-errors", *spread]
     xml = ["-o", "junit_family=xunit1", f"--junitxml={report}"]
     command = [str(python_in(environment)), "-m", "pytest", *options, *xml, *paths]
-    done = subprocess.run(command, cwd=root, env=_surroundings(environment), check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=root, env=_variables(environment), check=False)  # noqa: S603
     if done.returncode not in (0, 1) or not report.exists():
         raise MatrixError(f"pytest ended with code {done.returncode}: {' '.join(command)}")
     return ElementTree.parse(report).getroot()  # noqa: S314 # pytest wrote it
 
 
-def _surroundings(environment: Path) -> dict[str, str]:
+def _variables(environment: Path) -> dict[str, str]:
     ours = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
     return ours | {"PATH": f"{python_in(environment).parent}{os.pathsep}{os.environ['PATH']}"}
 
@@ -234,10 +235,10 @@ def _uv(*arguments: str, root: Path) -> None:
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
     if uv is None:
         raise MatrixError("expected uv, found none: .venv/bin/python -m pip install uv")
-    _said([uv, "--quiet", *arguments], root)
+    _output([uv, "--quiet", *arguments], root)
 
 
-def _said(command: list[str], root: Path) -> str:
+def _output(command: list[str], root: Path) -> str:
     done = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
     if done.returncode:
         raise MatrixError(f"{' '.join(command)}: {done.stderr.strip()}")

@@ -1,4 +1,4 @@
-"""Run rows of the matrix one after the other, and say what they did."""
+"""Run rows of the matrix one after the other, and report their results."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 from handbook import clock
 from handbook.matrix import environments, status
 
-HERE = "here"  # the sample, with the Python that runs this
+HERE = "here"  # the sample, with the current Python
 
 
 def main(
@@ -19,13 +19,13 @@ def main(
     check_age: bool = False,
     here: bool = False,
 ) -> int:
-    """Run the rows; return 1 if something fails in one, 2 if one cannot run.
+    """Run the rows; return 1 if a test fails in one, 2 if one cannot run.
 
     Args:
-        names: of the rows; all of them where none is given.
-        python: version or path, in place of the row's own.
-        jobs: how many lessons run at a time.
-        check_age: run nothing; 1 if a row is overdue.
+        names: the rows; all rows if empty.
+        python: version or path, instead of the row's Python.
+        jobs: the number of lessons that run at a time.
+        check_age: run nothing; return 1 if a row is overdue.
         here: run only the sample, with this Python.
     """
     if unknown := set(names) - {*status.ROWS}:
@@ -33,9 +33,10 @@ def main(
         print(f"no row {unknown.pop()!r}; expected one of: {expected}", file=sys.stderr)
         return 2
     if here:
-        return turn(HERE, None, jobs)
+        return run_row(HERE, None, jobs)
     codes = {
-        name: age(name) if check_age else turn(name, python, jobs) for name in names or status.ROWS
+        name: report_age(name) if check_age else run_row(name, python, jobs)
+        for name in names or status.ROWS
     }
     for name in status.ADVISORY & {name for name, code in codes.items() if code}:
         mark = "::warning::" if os.environ.get("GITHUB_ACTIONS") else "warning: "
@@ -44,26 +45,29 @@ def main(
     return max(codes.values(), default=0)
 
 
-def age(name: str) -> int:
-    """Whether a row is overdue."""
+def report_age(name: str) -> int:
+    """Return 1 and print a message if a row is overdue, else 0."""
     row = status.read(name)
     if row and not row.overdue(clock.today()):
         return 0
     last = row.date if row else "never"
     print(
-        f"{name}: expected a run of the last {status.MONTH} days, got {last}; "
-        f"make matrix ROWS={name}"
+        f"{name}: expected a run within the last {status.MONTH} days, got {last}; "
+        f"run make matrix ROWS={name}"
     )
     return 1
 
 
-def turn(name: str, python: str | None, jobs: int) -> int:
-    """Make a row's environment, run it, keep and print its result; ``HERE`` has one already."""
+def run_row(name: str, python: str | None, jobs: int) -> int:
+    """Create the environment of a row, run it, store and print its result.
+
+    ``HERE`` runs in the current environment and stores nothing.
+    """
     try:
         if name == HERE:
             pages = [f"docs/en/{address}.md" for address in environments.SAMPLE]
             return report(name, environments.run(Path(sys.prefix), jobs=jobs, pages=pages))
-        print(f"{name}: making build/matrix/{name}", flush=True)
+        print(f"{name}: creating build/matrix/{name}", flush=True)
         environment = environments.make(name, python or environments.python_of(name))
         row = environments.run(environment, jobs=jobs)
     except environments.MatrixError as error:
@@ -74,7 +78,7 @@ def turn(name: str, python: str | None, jobs: int) -> int:
 
 
 def report(name: str, row: status.Row) -> int:
-    """Print what a row did, and what did not do as its page says; 1 if something fails."""
+    """Print the result of a row and each lesson that differs; return 1 if something fails."""
     counts = ", ".join(f"{row.count(state)} {state}" for state in status.STATES)
     print(f"{name}: {counts}; tests of tfnotes: {len(row.tests_failed)} failed")
     for address, result in row.lessons.items():

@@ -1,6 +1,6 @@
-"""How fresh the lessons are: what the rows of the matrix said of them, and when.
+"""Stored results of the rows of the matrix, with their dates.
 
-A row is one environment: the lowest supported versions, the locked, the newest, the nightly.
+A row is one environment: the lowest supported, the locked, the newest or the nightly versions.
 ``handbook.matrix`` runs the lessons there and writes ``docs/status/<row>.json``.
 """
 
@@ -16,8 +16,8 @@ from handbook.lesson.lessons import ROOT, Lesson
 from handbook.run import records
 
 ROWS = ("lowest", "locked", "newest", "nightly")
-ADVISORY = {"nightly"}  # a failure there is a warning: no release has these versions
-MONTH = 31  # days after which a row is shown in red
+ADVISORY = {"nightly"}  # a failure is only a warning: these versions are not released
+MONTH = 31  # days until a row is overdue
 
 State = Literal["same", "differs", "fails"]
 STATES: tuple[State, ...] = ("same", "differs", "fails")
@@ -25,12 +25,12 @@ STATES: tuple[State, ...] = ("same", "differs", "fails")
 
 @dataclass(frozen=True)
 class Result:
-    """What a lesson did in a row.
+    """The result of a lesson in a row.
 
     Attributes:
-        state: prints what its page says; runs to its end but prints or draws otherwise;
-            or does not run to its end.
-        seconds: how long it ran, on the row's machine and under its load.
+        state: ``same``: the results agree with the page; ``differs``: it runs, but its results
+            do not agree; ``fails``: it does not run to its end.
+        seconds: running time on the row's machine, under its load.
         record: hash of the record of the results that it was compared with.
         why: one line on what differs or fails.
     """
@@ -50,9 +50,9 @@ class Row:
         python: its version.
         platform: system and number of cores.
         versions: of the libraries, by distribution.
-        tests_passed: how many tests of tfnotes passed.
-        tests_failed: the names of those that did not.
-        lessons: what each lesson did, by address.
+        tests_passed: the number of tests of tfnotes that passed.
+        tests_failed: the names of those that failed.
+        lessons: the result of each lesson, by address.
     """
 
     date: datetime.date
@@ -64,31 +64,31 @@ class Row:
     lessons: dict[str, Result] = field(default_factory=dict)
 
     def count(self, state: State) -> int:
-        """How many lessons are in a state."""
+        """Return the number of lessons in a state."""
         return sum(result.state == state for result in self.lessons.values())
 
     def overdue(self, today: datetime.date) -> bool:
-        """Whether the row is older than a month."""
+        """Return whether the row is older than a month."""
         return (today - self.date).days > MONTH
 
     def verified(self, lesson: Lesson) -> bool:
-        """Whether this row printed what the lesson's page shows, as it stands now."""
+        """Return whether this row reproduced the current results of a lesson."""
         result = self.lessons.get(lesson.address)
         return bool(result and result.state == "same" and current(result, lesson))
 
 
 def current(result: Result, lesson: Lesson) -> bool:
-    """Whether a lesson's results are still those that a row was compared with."""
+    """Return whether a row was compared with the current results of a lesson."""
     return lesson.record.exists() and result.record == records.digest(lesson.record)
 
 
 def path(name: str, root: Path = ROOT) -> Path:
-    """Where a row is kept."""
+    """Return the file of a row."""
     return root / "docs/status" / f"{name}.json"
 
 
 def read(name: str, root: Path = ROOT) -> Row | None:
-    """A row; ``None`` where it has never been run."""
+    """Return a row; ``None`` if it has never run."""
     file = path(name, root)
     try:
         state = file.stat()
@@ -97,7 +97,7 @@ def read(name: str, root: Path = ROOT) -> Row | None:
     return _read(file, (state.st_mtime_ns, state.st_ino))
 
 
-@functools.lru_cache(maxsize=len(ROWS))  # every page asks for the locked row
+@functools.lru_cache(maxsize=len(ROWS))  # every page reads the locked row
 def _read(file: Path, state: tuple[int, int]) -> Row:  # noqa: ARG001
     kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     kept["date"] = datetime.date.fromisoformat(kept["date"])
@@ -106,18 +106,18 @@ def _read(file: Path, state: tuple[int, int]) -> Row:  # noqa: ARG001
 
 
 def write(name: str, row: Row, root: Path = ROOT) -> None:
-    """Keep a row, in place of the one before."""
+    """Store a row, in place of the previous one."""
     text = json.dumps(asdict(row), indent=1, ensure_ascii=False, default=datetime.date.isoformat)
     replace(path(name, root), text + "\n")
 
 
 def claim(lesson: Lesson) -> dict[str, str]:
-    """What a lesson's page may say of the run that made or confirmed its results.
+    """Return the facts of the run that made or confirmed the results of a lesson.
 
     Returns:
-        Its date, Python and versions by distribution: of the locked row where that printed
-        what the page shows, else of the lesson's record; empty for a lesson that never ran.
-        Records written before they kept it have no Python.
+        Date, Python and versions by distribution: those of the locked row if it reproduced the
+        results, else of the lesson's record; empty for a lesson that never ran. Old records
+        have no Python.
     """
     row = read("locked", lesson.root)
     if row and row.verified(lesson):

@@ -1,4 +1,4 @@
-"""A new lesson that keeps every rule: its code, both pages, its place in the nav."""
+"""A new lesson that passes every check: its code, both pages, its nav entry."""
 
 import re
 from pathlib import Path
@@ -13,28 +13,28 @@ ADDRESS = re.compile(r"[a-z][a-z0-9-]*/[a-z][a-z0-9-]*")
 
 
 class NewLessonError(ValueError):
-    """A lesson cannot be made at this address; the message says why."""
+    """A lesson cannot be created at this address; the message says why."""
 
 
 def write(address: str, root: Path) -> list[Path]:
-    """Write the code and both pages of a lesson, and put it at the end of its chapter.
+    """Write the code and both pages of a lesson, and add it at the end of its chapter.
 
     Args:
-        address: such as ``tensors/gradient-tape``; the chapter is one of the nav.
+        address: such as ``tensors/gradient-tape``; the chapter must be in the nav.
         root: the checkout.
 
     Returns:
-        The files that are new.
+        The new files.
 
     Raises:
-        NewLessonError: the address is not one, is taken, or its chapter is not in the nav.
+        NewLessonError: the address is invalid or taken, or its chapter is not in the nav.
     """
     lesson = Lesson(root, address)
     if not ADDRESS.fullmatch(address):
-        raise NewLessonError(f"expected chapter/lesson in small letters, got {address!r}")
+        raise NewLessonError(f"expected chapter/lesson in lower case, got {address!r}")
     if lesson.code.exists():
         raise NewLessonError(
-            f"{lesson.relative(lesson.code)} is there already; choose another name"
+            f"{lesson.relative(lesson.code)} exists already; choose another name"
         )
     navs = {root / config: _with_page(root / config, address) for config in CONFIGS.values()}
     anchor = address.rpartition("/")[2]
@@ -53,14 +53,14 @@ def write(address: str, root: Path) -> list[Path]:
 
 
 def _with_page(config: Path, address: str) -> str:
-    """A configuration whose nav has one page more."""
+    """Return a configuration with the page added to its nav."""
     text = config.read_text(encoding="utf-8")
     chapter = address.partition("/")[0]
     pages = re.findall(rf"^ +- {chapter}/[\w-]+\.md\n", text, re.M)
     if not pages:
         chapters = dict.fromkeys(re.findall(r"^ +- ([\w-]+)/[\w-]+\.md$", text, re.M))
         raise NewLessonError(
-            f"expected a chapter of the nav of {config.name}, got {chapter!r}; write it there "
+            f"expected a chapter of the nav of {config.name}, got {chapter!r}; add it there "
             f"first, or use one of: {', '.join(chapters)}"
         )
     indent = pages[-1].partition("-")[0]

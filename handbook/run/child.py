@@ -75,8 +75,8 @@ def _prepare(folder: str, log: str) -> None:
     with Path(log).open("wb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    process_tree.lead()
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    process_tree.start_group()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
     os.chdir(folder)
     tf.config.set_visible_devices([], "GPU")
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
@@ -85,11 +85,11 @@ def _prepare(folder: str, log: str) -> None:
     draw.use_style()
 
 
-def _end_with_the_parent() -> None:
+def _exit_with_parent() -> None:
     """A killed runner watches no limits: nothing that it started may outlive it."""
     if parent := multiprocessing.parent_process():
         parent.join()
-        process_tree.end(os.getpid())
+        process_tree.kill(os.getpid())
 
 
 def _watch_warnings() -> list[str]:
@@ -146,7 +146,7 @@ def _run(request: Request, namespace: dict[str, Any], found: list[str]) -> Outco
         outcome.problems.append(_report(error))
     outcome.seconds = time.perf_counter() - start
     outcome.problems += _figure_problems(len(shown), len(plt.get_fignums()))
-    outcome.problems += _not_shown(found, "".join(outcome.printed.values()))
+    outcome.problems += _unexpected_warnings(found, "".join(outcome.printed.values()))
     found.clear()
     plt.close("all")
     outcome.figure = shown[0] if shown else None
@@ -161,7 +161,7 @@ def _statements(request: Request) -> Iterator[ast.Module]:
         yield ast.Module([statement], type_ignores=[])
 
 
-def _not_shown(found: list[str], printed: str) -> Iterator[str]:
+def _unexpected_warnings(found: list[str], printed: str) -> Iterator[str]:
     """A warning is meant if the lesson prints it, or the first line of it."""
     printed = " ".join(printed.split())
     for warning in found:

@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from handbook.files import below, replace, zipped
+from handbook.files import read_tree, replace, zipped
 from handbook.lesson.lessons import Lesson
 from handbook.run import refresh
 from tfnotes.distribution import launching
@@ -58,7 +58,7 @@ def run(lessons: Sequence[Lesson], jobs: int, address: str | None = None) -> lis
 
 def shipped(root: Path) -> bytes:
     """An archive of all that a refresh reads and writes."""
-    return zipped(below(root, SHIPPED))
+    return zipped(read_tree(root, SHIPPED))
 
 
 def _refreshed(tree: bytes, address: str) -> tuple[list[str], Results]:

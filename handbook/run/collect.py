@@ -14,7 +14,7 @@ import pytest
 from sybil import Document, Example, Region, Sybil
 from sybil.integration.pytest import SybilItem
 
-from handbook.files import BusyError, alone, replace
+from handbook.files import BusyError, exclusive, replace
 from handbook.lesson import errata, results
 from handbook.lesson.lessons import Lesson, LessonError, text_of
 from handbook.lesson.pages import IncludeError, Page, expanded, fence_regions
@@ -220,13 +220,13 @@ class Pages(Sybil):
         return str(example.parsed[1].name)
 
 
-def alone_in(root: Path) -> AbstractContextManager[None]:
+def refresh_lock(root: Path) -> AbstractContextManager[None]:
     """Held while results of a checkout are written, so that two refreshes do not mix.
 
     Raises:
         BusyError: another process holds it.
     """
-    return alone(root.resolve() / "build/refresh.lock", "refreshing this checkout")
+    return exclusive(root.resolve() / "build/refresh.lock", "refreshing this checkout")
 
 
 def pytest_addoption(parser: Any) -> None:
@@ -244,7 +244,7 @@ def pytest_configure(config: Any) -> None:
     if refreshing and not hasattr(config, "workerinput"):  # workers share their controller's lock
         held = ExitStack()
         try:
-            held.enter_context(alone_in(config.rootpath))
+            held.enter_context(refresh_lock(config.rootpath))
         except BusyError as error:
             raise pytest.UsageError(str(error)) from None
         config.add_cleanup(held.close)

@@ -12,7 +12,7 @@ import sys
 import psutil  # type: ignore[import-untyped, unused-ignore]
 
 
-def lead() -> None:
+def start_group() -> None:
     """Make this process the leader of a group, to which all that it starts will belong."""
     if sys.platform != "win32":
         os.setsid()
@@ -26,7 +26,7 @@ def tree(pid: int | None) -> list[psutil.Process]:
     return []
 
 
-def end(pid: int | None) -> None:
+def kill(pid: int | None) -> None:
     """End a process, its group and all that it has started; a process may end itself so."""
     if pid is None:  # it has not been started
         return

@@ -73,7 +73,7 @@ def write(lesson: Lesson, figures: dict[str, Figure], folder: Path) -> None:
     figures = dict(sorted(figures.items()))
     if same and not stale(lesson):
         for name in lesson.settings.varies:
-            figures[name] = _kept_drawing(lesson, name, old["data"][name])
+            figures[name] = _previous_figure(lesson, name, old["data"][name])
     elif tabs := lesson.settings.screenshots:
         screenshots.take(tabs, folder / screenshots.LOGS, lesson.figures)
     record["figures"] = _write_figures(lesson, figures)
@@ -95,7 +95,7 @@ def _write_figures(lesson: Lesson, figures: dict[str, Figure]) -> dict[str, str]
     return {path.name: digest(path) for path in lesson.figure_files}
 
 
-def _kept_drawing(lesson: Lesson, name: str, data: dict[str, Any]) -> Figure:
+def _previous_figure(lesson: Lesson, name: str, data: dict[str, Any]) -> Figure:
     return Figure((lesson.figures / f"{name}.svg").read_text(encoding="utf-8"), data)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from handbook.files import tidy
+from handbook.files import remove_partial_files
 from handbook.lesson.lessons import ROOT, Lesson, LessonError, all_lessons
 from handbook.lesson.sections import sections
 from handbook.run import records
@@ -52,7 +52,7 @@ def _reasons(lesson: Lesson) -> list[str]:
         return [str(error)]
 
 
-def forget_measured(lessons: Sequence[Lesson]) -> list[Lesson]:
+def invalidate_measured(lessons: Sequence[Lesson]) -> list[Lesson]:
     """Make stale, and give back, those lessons whose figures belong to one machine."""
     found = [lesson for lesson in lessons if _is_whole(lesson) and lesson.settings.varies]
     for lesson in found:
@@ -114,7 +114,7 @@ def run(lessons: Sequence[Lesson], jobs: int = 1) -> list[str]:
     """
     import pytest  # with it comes much that a check of what is stale does not need
 
-    from handbook.run.collect import alone_in
+    from handbook.run.collect import refresh_lock
 
     os.environ.pop("PYTEST_ADDOPTS", None)  # options of the shell are for its own tests
     root = lessons[0].root
@@ -130,8 +130,8 @@ def run(lessons: Sequence[Lesson], jobs: int = 1) -> list[str]:
     spread = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
     quiet = ["-p", "no:python", "-p", "no:terminal"]  # the first would import a lab, and so run it
     options = ["--refresh", "--continue-on-collection-errors", f"--rootdir={root}", *quiet, *spread]
-    with alone_in(root):
-        tidy(root / "docs")
+    with refresh_lock(root):
+        remove_partial_files(root / "docs")
         code = pytest.main([*options, *there], plugins=[progress]) if there else 0
     progress.bar.close()
     if code and not progress.failures:

@@ -24,7 +24,7 @@ from handbook.run import process_tree
 from handbook.run.outcome import READY, Outcome, Request
 
 METHOD = "TFNOTES_START"  # the variable that chooses how processes start
-START_LIMIT = 300.0  # seconds to import TensorFlow: 4 warm, 97 seen from a cold disk
+START_TIMEOUT = 300.0  # seconds to import TensorFlow: 4 warm, 97 seen from a cold disk
 INTERVAL = 0.5  # seconds between two checks of a running process
 NOISE = re.compile(r"[IWE]\d{4} |WARNING: All log messages before absl")  # of TensorFlow's start
 
@@ -67,9 +67,9 @@ class LessonProcess:
         )
         self.process.start()
         theirs.close()
-        if not ours.poll(START_LIMIT) or ours.recv() != READY:
+        if not ours.poll(START_TIMEOUT) or ours.recv() != READY:
             self.close()
-            raise LessonError(f"the lesson's process was not ready in {START_LIMIT:g} s")
+            raise LessonError(f"the lesson's process was not ready in {START_TIMEOUT:g} s")
 
     def run(self, section: Section) -> Outcome:
         """Run one section, after the sections run before it.
@@ -116,7 +116,7 @@ class LessonProcess:
 
     def close(self) -> None:
         """End the process and all that it started, and remove its folder."""
-        process_tree.end(self.process.pid)
+        process_tree.kill(self.process.pid)
         self.connection.close()
         self.process.join()
         self.process.close()

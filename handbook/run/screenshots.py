@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 LOGS = "logs"  # of a lesson, in its working folder
-LOOKS = {"light": ".png", "dark": ".dark.png"}  # and how the names of their files end
+COLOR_SCHEMES = {"light": ".png", "dark": ".dark.png"}  # and how the names of their files end
 WIDTH, HEIGHT = 1000, 640  # CSS pixels: two charts side by side, and letters still legible
 SCALE = 1.25  # pixels of the image a CSS pixel
-LIMIT = 60.0  # seconds in which TensorBoard has read the runs, and a tab has come to rest
+TIMEOUT = 60.0  # seconds in which TensorBoard has read the runs, and a tab has come to rest
 
 
-class NotTakenWarning(UserWarning):
+class NoScreenshotWarning(UserWarning):
     """The screenshots could not be taken; the ones that are there stay."""
 
 
@@ -42,15 +42,17 @@ def take(tabs: Sequence[str], logs: Path, folder: Path) -> None:
     """
     try:
         with browser() as chromium:
-            take_with(chromium, tabs, logs, folder)
+            capture(chromium, tabs, logs, folder)
     except NoBrowserError as error:
-        warnings.warn(f"{folder.name}: no new screenshots: {error}", NotTakenWarning, stacklevel=2)
+        warnings.warn(
+            f"{folder.name}: no new screenshots: {error}", NoScreenshotWarning, stacklevel=2
+        )
 
 
-def take_with(chromium: "Browser", tabs: Sequence[str], logs: Path, folder: Path) -> None:
+def capture(chromium: "Browser", tabs: Sequence[str], logs: Path, folder: Path) -> None:
     """Photograph tabs of TensorBoard in a browser that runs already."""
     with tensorboard(logs) as address:
-        for look, suffix in LOOKS.items():
+        for look, suffix in COLOR_SCHEMES.items():
             page = chromium.new_page(
                 viewport={"width": WIDTH, "height": HEIGHT},
                 color_scheme=look,  # type: ignore[arg-type]
@@ -68,24 +70,24 @@ def names(tabs: Sequence[str]) -> list[str]:
         >>> names(["scalars"])
         ['scalars.png', 'scalars.dark.png']
     """
-    return [tab + suffix for tab in tabs for suffix in LOOKS.values()]
+    return [tab + suffix for tab in tabs for suffix in COLOR_SCHEMES.values()]
 
 
 def screenshot(page: "Page", address: str) -> bytes:
     """Open a tab, open the first box of a graph, and take the image once nothing moves."""
     page.goto("about:blank")  # a new tab is a new page, with the data of now
     page.goto(address, wait_until="networkidle")
-    image = at_rest(page)
+    image = stable_screenshot(page)
     if page.locator("g.node.meta").count():
         page.locator("g.node.meta").first.dblclick()
-        image = at_rest(page)
+        image = stable_screenshot(page)
     return image
 
 
-def at_rest(page: "Page") -> bytes:
+def stable_screenshot(page: "Page") -> bytes:
     """The image of a page that has not changed for three seconds."""
     image, still = page.screenshot(), 0  # seconds
-    end = time.monotonic() + LIMIT
+    end = time.monotonic() + TIMEOUT
     while still < 3 and time.monotonic() < end:
         page.wait_for_timeout(1000)
         before, image = image, page.screenshot()
@@ -118,7 +120,7 @@ def tensorboard(logs: Path) -> Iterator[str]:
 
 
 def _wait_for_runs(address: str, runs: set[str]) -> None:
-    end = time.monotonic() + LIMIT
+    end = time.monotonic() + TIMEOUT
     found: set[str] = set()
     while time.monotonic() < end:
         with urllib.request.urlopen(f"{address}data/runs") as answer:  # noqa: S310

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from handbook.files import alone, replace
+from handbook.files import exclusive, replace
 from handbook.lesson.lessons import LANGUAGES, ROOT
 from handbook.site import crawlers, links, parallel, policy, stamp
 from handbook.site.keys import Keys
@@ -22,7 +22,7 @@ class SiteError(RuntimeError):
     """The site cannot be built; the message is what the builder said."""
 
 
-Say = Callable[[str], object]  # tells the user how far the build is
+Log = Callable[[str], object]  # tells the user how far the build is
 
 
 class Workers:
@@ -41,7 +41,7 @@ class Workers:
 def build(
     site: Path = ROOT / "site",
     root: Path = ROOT,
-    say: Say = lambda _: None,
+    log: Log = lambda _: None,
     *,
     cache: bool = True,
     workers: Workers | None = None,
@@ -51,7 +51,7 @@ def build(
     Args:
         site: the folder to make; what it held before is replaced.
         root: the checkout.
-        say: is called with a line for each step.
+        log: is called with a line for each step.
         cache: whether a page may stay as the last build made it, if nothing that it is made
             from has changed.
         workers: of an earlier build; None starts them for this one.
@@ -65,16 +65,16 @@ def build(
         BusyError: another process builds into the same folder.
     """
     beside = site.with_name(f"{site.name}.new")
-    with alone(site.with_name(f".{site.name}.lock"), f"building {site}"):
+    with exclusive(site.with_name(f".{site.name}.lock"), f"building {site}"):
         made_from = stamp.sources(root)  # before: what is edited meanwhile is built next time
         kept = stamp.read(site) if cache else stamp.Stamp()
         if kept.sources == made_from:
             return False
         shutil.rmtree(beside, ignore_errors=True)
         try:
-            made, unchanged = _languages(beside, site, root, kept, say, workers)
+            made, unchanged = _languages(beside, site, root, kept, log, workers)
             _finish(beside, root, site, unchanged)
-            say("checking links")
+            log("checking links")
             if broken := list(links.broken(beside)):
                 raise SiteError("\n".join(broken))
             _move(beside, site)
@@ -85,7 +85,7 @@ def build(
 
 
 def _languages(
-    folder: Path, old: Path, root: Path, kept: stamp.Stamp, say: Say, workers: Workers | None
+    folder: Path, old: Path, root: Path, kept: stamp.Stamp, log: Log, workers: Workers | None
 ) -> tuple[dict[str, Keys], set[str]]:
     """Build each language in a separate process.
 
@@ -94,7 +94,7 @@ def _languages(
     """
     from handbook.site import language  # takes MkDocs along: not where nothing is to be built
 
-    say(f"building {' and '.join(LANGUAGES)} side by side")
+    log(f"building {' and '.join(LANGUAGES)} side by side")
     (root / "build").mkdir(exist_ok=True)
     own = workers or Workers()
     try:
@@ -113,7 +113,7 @@ def _languages(
             for task in as_completed(tasks):
                 made = task.result()
                 n, of = len(made.changed), len(made.keys.pages)
-                say(f"{tasks[task]}: " + ("failed" if made.problems else f"{n} of {of} pages made"))
+                log(f"{tasks[task]}: " + ("failed" if made.problems else f"{n} of {of} pages made"))
     finally:
         if own is not workers:
             own.close()
@@ -133,7 +133,7 @@ def _finish(folder: Path, root: Path, old: Path, unchanged: set[str]) -> None:
     (folder / "index.html").write_text(policy.protected(chooser), encoding="utf-8")
     parallel.write(folder, root, old, unchanged)
     crawlers.write(folder)
-    font = math_font.made(math_font.characters(_pages(folder)), root / "build")
+    font = math_font.build(math_font.characters(_pages(folder)), root / "build")
     for name in LANGUAGES:
         replace(folder / name / FONT, font.read_bytes())
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbook.files import below, fingerprint
+from handbook.files import fingerprint, read_tree
 from handbook.stage.book import CONFIGS, Book
 from handbook.stage.inputs import MACHINERY
 
@@ -44,13 +44,13 @@ def keys(book: Book, texts: Mapping[str, str], staged: Path) -> Keys:
         texts: its staged pages by address.
         staged: the folder that they are in.
     """
-    api = fingerprint(below(book.root, ("tfnotes",)))  # the docstrings
+    api = fingerprint(read_tree(book.root, ("tfnotes",)))  # the docstrings
     pages = {
         address: fingerprint([(api if address.startswith("api/") else "", text.encode())])
         for address, text in texts.items()
     }
     nav = json.dumps([vars(entry) for entry in book.entries.values()])
-    shared = [*below(book.root, SHARED), (nav, b""), (surroundings(), b"")]
+    shared = [*read_tree(book.root, SHARED), (nav, b""), (environment(), b"")]
     return Keys(fingerprint(shared), pages, fingerprint(_others(staged)))
 
 
@@ -61,7 +61,7 @@ def _others(staged: Path) -> Iterator[tuple[str, bytes]]:
             yield f"{path.relative_to(staged)} {path.stat().st_mtime_ns}", b""
 
 
-def surroundings() -> str:
+def environment() -> str:
     """The installed distributions, Python, and what the shell sets."""
     packages = Path(sysconfig.get_paths()["purelib"]).glob("*.dist-info")
     installed = sorted(path.name for path in packages)

@@ -13,7 +13,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
 
 from handbook import stage
-from handbook.files import share
+from handbook.files import link_or_copy
 from handbook.site.keys import Keys, keys
 from handbook.stage.book import CONFIGS, Book, url
 
@@ -49,14 +49,14 @@ def make(language: str, root: Path, folder: Path, old: Path, kept: Keys) -> Made
     """
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice; pyproject.toml pins MkDocs below 2
     os.environ["TFNOTES_PARALLEL"] = "true"  # both languages are there: show the button
-    with Listener() as heard:
+    with WarningCollector() as heard:
         try:
             book = Book(root, language)
             staged = root / "build/stage" / language
             found = keys(book, stage.write(book, staged), staged)
             unchanged = found.unchanged(kept)
             if found == kept:
-                shutil.copytree(old, folder, copy_function=share)
+                shutil.copytree(old, folder, copy_function=link_or_copy)
             else:
                 _mkdocs(book, folder, old, unchanged)
         except (MkDocsException, SystemExit, ValueError, OSError) as error:
@@ -102,7 +102,7 @@ def _read(index: Path) -> Any:
     return json.loads(index.read_text(encoding="utf-8"))
 
 
-class Listener(logging.Handler):
+class WarningCollector(logging.Handler):
     """Hears what MkDocs warns of while it builds, and keeps it from the terminal."""
 
     def __init__(self) -> None:
@@ -110,7 +110,7 @@ class Listener(logging.Handler):
         self.messages: list[str] = []
         self.logger = logging.getLogger("mkdocs")
 
-    def __enter__(self) -> "Listener":
+    def __enter__(self) -> "WarningCollector":
         self.logger.addHandler(self)
         self.logger.propagate = False
         return self

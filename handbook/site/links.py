@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 TARGET = re.compile(r'<(?:a|img|link|script|source)\b[^>]*?\s(?:href|src)="([^"]*)"', re.DOTALL)
 ANCHOR = re.compile(r'\s(?:id|name)="(?!__)([^"]+)"')  # __: the theme's switches
-LOOKS = {"only-light", "only-dark"}  # the theme's marks on figures, not anchors
+THEME_ANCHORS = {"only-light", "only-dark"}  # the theme's marks on figures, not anchors
 known: dict[bytes, "Found"] = {}  # by the hash of a page: most are the same in the next build
 
 
@@ -63,6 +63,6 @@ def _problem(page: str, link: str, files: set[str], anchors: dict[str, frozenset
         target = posixpath.normpath(f"{target}/index.html")
     if target not in files:
         return "leads nowhere"
-    if url.fragment and url.fragment not in LOOKS | anchors.get(target, {url.fragment}):
+    if url.fragment and url.fragment not in THEME_ANCHORS | anchors.get(target, {url.fragment}):
         return f"names the anchor #{url.fragment}, which that page does not have"
     return ""

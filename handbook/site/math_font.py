@@ -24,7 +24,7 @@ def characters(pages: Iterable[str]) -> set[int]:
     return used | {ITALIC[c] for c in used if c in ITALIC}
 
 
-def made(characters: set[int], folder: Path) -> Path:
+def build(characters: set[int], folder: Path) -> Path:
     """The font with the glyphs of these characters; it is made once.
 
     Args:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from handbook.files import replace, share
+from handbook.files import link_or_copy, replace
 from handbook.lesson.lessons import LANGUAGES, Lesson, all_lessons
 
 SCRIPT = "parallel.js"
@@ -37,7 +37,7 @@ def write(site: Path, root: Path, old: Path, unchanged: Collection[str] = ()) ->
             for language in LANGUAGES:
                 script = f"{language}/{lesson.address}/{SCRIPT}"
                 if not (site / script).exists():
-                    share(old / script, site / script)
+                    link_or_copy(old / script, site / script)
             continue
         for here, there in (LANGUAGES, LANGUAGES[::-1]):
             page = site / there / lesson.address / "index.html"

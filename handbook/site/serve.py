@@ -15,7 +15,7 @@ from watchdog.observers import Observer
 from handbook.files import BusyError
 from handbook.lesson.lessons import all_lessons
 from handbook.run import refresh
-from handbook.site import Say, SiteError, Workers, build, policy
+from handbook.site import Log, SiteError, Workers, build, policy
 from handbook.stage import inputs
 
 WATCHED = ("docs", "handbook", "tfnotes", "mkdocs.yml", "mkdocs.zh.yml")
@@ -37,35 +37,35 @@ class Preview:
 
     Args:
         root: the checkout.
-        say: is called with a line for each thing that is done.
+        log: is called with a line for each thing that is done.
     """
 
-    def __init__(self, root: Path, say: Say) -> None:
-        self.root, self.say, self.workers = root, say, Workers()
+    def __init__(self, root: Path, log: Log) -> None:
+        self.root, self.log, self.workers = root, log, Workers()
         self.machinery = inputs.machinery(root)
 
     def update(self) -> None:
         """Run the lessons that are stale, and build; where that fails, say why, and go on."""
         inputs.machinery.cache_clear()
         if inputs.machinery(self.root) != self.machinery:
-            self.say("what makes the pages has changed: starting again")
+            self.log("what makes the pages has changed: starting again")
             self.workers.close()
             os.execv(sys.executable, [sys.executable, "-m", "handbook", "serve"])  # noqa: S606
         began = time.monotonic()
         try:
             if stale := refresh.stale(all_lessons(self.root)):
-                self.say(f"running {', '.join(lesson.address for lesson in stale)}")
+                self.log(f"running {', '.join(lesson.address for lesson in stale)}")
                 for failure in refresh.run(list(stale)):
-                    self.say(failure)
-            if build(self.root / "site", self.root, self.say, workers=self.workers):
-                self.say(f"ready after {time.monotonic() - began:.1f} s")
+                    self.log(failure)
+            if build(self.root / "site", self.root, self.log, workers=self.workers):
+                self.log(f"ready after {time.monotonic() - began:.1f} s")
         except (BusyError, SiteError) as error:
-            self.say(str(error))
+            self.log(str(error))
 
 
-def serve(root: Path, say: Say) -> None:
+def serve(root: Path, log: Log) -> None:
     """Build once, then watch and serve until interrupted."""
-    preview = Preview(root, say)
+    preview = Preview(root, log)
     preview.update()
     server = Server(
         builder=preview.update,
@@ -78,7 +78,7 @@ def serve(root: Path, say: Say) -> None:
     server.build_delay = 0.05  # seconds that the files must rest
     for path in WATCHED:
         server.watch(str(root / path))
-    say(f"http://127.0.0.1:{PORT}/ (Ctrl+C ends)")
+    log(f"http://127.0.0.1:{PORT}/ (Ctrl+C ends)")
     try:
         server.serve()
     except KeyboardInterrupt:

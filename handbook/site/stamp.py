@@ -14,7 +14,7 @@ from pathlib import Path
 
 from handbook.files import fingerprint, replace
 from handbook.lesson.lessons import ROOT
-from handbook.site.keys import Keys, surroundings
+from handbook.site.keys import Keys, environment
 
 MADE = ("site", "build")  # at the root, and what begins with a dot
 NOT_OURS = {"__pycache__", "node_modules"}
@@ -43,7 +43,7 @@ def path(site: Path) -> Path:
 def sources(root: Path = ROOT) -> str:
     """A hash of the checkout and of what is around it."""
     files = ((path.relative_to(root).as_posix(), path.read_bytes()) for path in _files(root))
-    return fingerprint(chain(files, [(surroundings(), b"")]))
+    return fingerprint(chain(files, [(environment(), b"")]))
 
 
 def read(site: Path) -> Stamp:

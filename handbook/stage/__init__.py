@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from handbook.files import remembered, replace
+from handbook.files import read_cache, replace
 from handbook.run.figure import dark
 from handbook.stage import downloads, inputs
 from handbook.stage.book import Book
@@ -28,7 +28,7 @@ def write(book: Book, folder: Path) -> dict[str, str]:
     """
     kept_in = book.root / f"build/pages-{book.language}.json"
     keys = {address: inputs.key(address, book) for address in book.entries}
-    texts = dict(_texts(book, folder, keys, remembered(kept_in)))
+    texts = dict(_texts(book, folder, keys, read_cache(kept_in)))
     pages = {folder / f"{address}.md": text for address, text in texts.items()}
     others = [*_figures(book, folder), *downloads.stage(book, folder)]
     for path, text in pages.items():

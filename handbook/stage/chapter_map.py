@@ -15,7 +15,7 @@ from typing import Any
 from handbook.lesson.lessons import Lesson
 from handbook.lesson.pages import LINK, Page
 from handbook.stage.book import Book, Entry, url
-from handbook.stage.html import raw, rendered
+from handbook.stage.html import raw, render
 
 MAP = re.compile(r'(<nav class="chapter-map".*?>\n)(.*?)(\n</nav>)', re.DOTALL)
 CHAPTER = re.compile(r"^### +(?P<title>.+?) +\{#(?P<name>[\w-]+)\}\n\n.+\n", re.M)
@@ -80,7 +80,7 @@ def _line(entries: list[Entry], needs: dict[str, list[str]], names: list[str]) -
         for a, b in pairs
     ]
     stations = [_station(entry, needs, names) for entry in entries]
-    return rendered("map", rail=RAIL, height=ROW * len(line), arcs=arcs, stations=stations)
+    return render("map", rail=RAIL, height=ROW * len(line), arcs=arcs, stations=stations)
 
 
 def _station(entry: Entry, needs: dict[str, list[str]], names: list[str]) -> dict[str, Any]:

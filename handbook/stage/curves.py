@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from handbook.stage.html import rendered
+from handbook.stage.html import render
 
 ROWS = 30  # of a table; of a longer curve every second point is shown, or third, and the last
 
@@ -23,7 +23,7 @@ def tables(data: dict[str, Any], words: dict[str, Any]) -> str:
     """
     shared = next((axes["y"] for axes in data["axes"] if "y" in axes), "y")  # named once a row
     found = [table for axes in data["axes"] for table in _tables(axes, shared, words)]
-    return rendered("curves", tables=found, words=words["curves"]) if found else ""
+    return render("curves", tables=found, words=words["curves"]) if found else ""
 
 
 def _tables(axes: dict[str, Any], y: str, words: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from filelock import FileLock
 
 from handbook import addresses
-from handbook.files import below, fingerprint, remembered, replace
+from handbook.files import fingerprint, read_cache, read_tree, replace
 from handbook.lesson import results
 from handbook.lesson.lessons import Lesson, front_matter
 from handbook.lesson.pages import BOX, FIGURE, Fence, IncludeError, Page, fence_regions
@@ -44,7 +44,7 @@ def stage(book: Book, folder: Path) -> list[Path]:
         The files.
     """
     kept_in = book.root / f"build/downloads-{book.language}.json"
-    kept = remembered(kept_in)
+    kept = read_cache(kept_in)
     keys, made = {}, [folder / "downloads" / addresses.WHEEL]
     wheel = build_wheel(book.root, book.root / "build/wheel")
     replace(made[0], wheel.read_bytes())
@@ -67,7 +67,7 @@ def build_wheel(root: Path, folder: Path) -> Path:
     Raises:
         subprocess.CalledProcessError: it cannot be built; the error holds the output.
     """
-    key = fingerprint(below(root, WHEEL_SOURCES))
+    key = fingerprint(read_tree(root, WHEEL_SOURCES))
     wheel, kept = folder / addresses.WHEEL, folder / "key"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "lock"):  # of the two languages, the first builds it

@@ -13,16 +13,16 @@ from markupsafe import Markup
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from handbook.files import remembered, replace
+from handbook.files import read_cache, replace
 from handbook.lesson import errata
 from handbook.lesson.lessons import Lesson
 from handbook.run import records
 from handbook.stage import inputs
 from handbook.stage.book import Book, up, url
-from handbook.stage.html import rendered
+from handbook.stage.html import render
 
 PAGE = "migration/errata"
-HTML = ("claim", "code", "instead")  # what of a row is HTML
+HTML = ("claim", "code", "replacement")  # what of a row is HTML
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(#[\w-]+)?\)")
 lexer, formatter = PythonLexer(), HtmlFormatter(nowrap=True)
 prose = markdown.Markdown(
@@ -49,14 +49,14 @@ def table(book: Book) -> str:
     chapters = {row["chapter"]: book.entries[row["lesson"]].chapter for row in shown}
     verdicts = {verdict: words[verdict] for verdict in errata.VERDICTS}
     choices = {"verdict": verdicts, "chapter": chapters}
-    return rendered("errata", words=words, rows=shown, choices=choices)
+    return render("errata", words=words, rows=shown, choices=choices)
 
 
 @functools.lru_cache(maxsize=1)
 def _rows(book: Book) -> list[dict[str, Any]]:
     """The rows of all lessons; a lesson that is as it was the last time is not read again."""
     kept_in = book.root / f"build/errata-{book.language}.json"
-    kept = remembered(kept_in)
+    kept = read_cache(kept_in)
     found: dict[str, dict[str, Any]] = {}
     for lesson in book.lessons:
         key = inputs.key(lesson.address, book)
@@ -85,7 +85,7 @@ def _shown(row: errata.Erratum) -> dict[str, Any]:
         "is_statement": row.is_statement,
         "code": _highlighted(row.code),
         "today": "\n".join(row.lines),
-        "instead": _prose(row.box.instead, address),
+        "replacement": _prose(row.box.replacement, address),
     }
 
 

@@ -20,7 +20,7 @@ def raw(html: str) -> str:
     return RAW + html
 
 
-def rendered(template: str, **values: object) -> str:
+def render(template: str, **values: object) -> str:
     """A template, on one line; see ``raw`` for what a page does with it."""
     text = environment.get_template(f"{template}.html").render(values)
     return "".join(line.strip() for line in text.split("\n"))

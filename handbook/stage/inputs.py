@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from handbook.files import below, fingerprint
+from handbook.files import fingerprint, read_tree
 from handbook.lesson.lessons import Lesson
 from handbook.lesson.pages import FIGURE, INCLUDE
 from handbook.matrix import status
@@ -49,4 +49,4 @@ def _files(address: str, book: Book) -> Iterator[Path]:
 @functools.lru_cache(maxsize=1)
 def machinery(root: Path) -> str:
     """A hash of the code, templates and words that make the pages; a process keeps its own."""
-    return fingerprint(below(root, MACHINERY))
+    return fingerprint(read_tree(root, MACHINERY))

@@ -4,7 +4,7 @@ from handbook import addresses
 from handbook.lesson.lessons import Lesson
 from handbook.matrix import status
 from handbook.stage.book import Book, up
-from handbook.stage.html import rendered
+from handbook.stage.html import render
 
 
 def row(lesson: Lesson, book: Book) -> str:
@@ -17,7 +17,7 @@ def row(lesson: Lesson, book: Book) -> str:
     if opened := addresses.colab(book.repo_url, book.language, lesson.address):
         links.append({"name": words["colab"], "href": opened, "suffix": ""})
     saved = lesson.address.replace("/", "-")  # tensorboard.py would hide the package
-    return rendered("row", links=links, saved=saved, facts=list(_facts(lesson, words)))
+    return render("row", links=links, saved=saved, facts=list(_facts(lesson, words)))
 
 
 def _facts(lesson: Lesson, words: dict[str, str]) -> list[str]:

@@ -10,7 +10,7 @@ from handbook.lesson.pages import Page
 from handbook.matrix import status
 from handbook.run import records
 from handbook.stage.book import Book, up, url
-from handbook.stage.html import rendered
+from handbook.stage.html import render
 from handbook.words import words
 
 PAGE = "status"
@@ -21,7 +21,7 @@ def rows(book: Book, today: datetime.date | None = None) -> str:
     own, known = book.words["status"], _known(book)
     heads = [own["versions"], own["run_on"], "Python", "TensorFlow", "Keras", own["lessons"]]
     shown = [_row(name, known[name], today or clock.today()) for name in status.ROWS]
-    return rendered(
+    return render(
         "status-rows",
         words=own,
         heads=[*heads, own["tests"]],
@@ -53,7 +53,7 @@ def lessons(book: Book) -> str:
     for lesson in book.lessons:
         entry = book.entries[lesson.address]
         chapters.setdefault(entry.chapter, []).append(_lesson(lesson, book, states))
-    return rendered("status-lessons", words=own, heads=heads + states, chapters=chapters)
+    return render("status-lessons", words=own, heads=heads + states, chapters=chapters)
 
 
 def _head(name: str, row: status.Row | None) -> str:

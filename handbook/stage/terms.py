@@ -32,7 +32,7 @@ PAIR = re.compile(r"<strong>([^<]+)</strong> \(")
 
 
 @functools.cache
-def teach() -> None:
+def add_words_to_jieba() -> None:
     """Teach jieba the glossary's words of three characters, as 学习率 (learning rate).
 
     Longer ones stay cut, so that 矩阵 (matrix) finds 混淆矩阵 (confusion matrix).
@@ -85,7 +85,7 @@ def _marked_text(text: str, language: str, seen: set[str]) -> str:
 
 def _word_ends(text: str) -> set[int]:
     """Where words begin and end, so that 向量 is not found in 方向量化."""
-    teach()
+    add_words_to_jieba()
     return {0, *(end for _, _, end in jieba.tokenize(text))}
 
 

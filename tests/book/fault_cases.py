@@ -86,7 +86,7 @@ IS = {  # what a lesson is: how it is damaged, what is said
         "expected its page docs/en/is/page-missing.md, found none; write it",
     ),
     "page-empty": (lambda lesson: lesson.page("en").write_text(""), "expected 1 fences"),
-    "page-in-latin-1": (in_page(b"Title", b"\xe9"), f".md:5: {ENCODED} the byte 0xe9; save it so"),
+    "page-in-latin-1": (in_page(b"Title", b"\xe9"), f".md:5: {ENCODED} the byte 0xe9; save it that way"),
     "page-of-windows": (in_page(b"\n", b"\r\n"), f".md:1: {ENCODED} a carriage return"),
     "page-with-a-mark": (in_page(b"---\n\n", MARK + b"---\n\n"), f"{ENCODED} a byte order mark"),
     "page-of-5MB": (in_page(b"# Title", b"words and *stars*\n\n" * 280_000 + b"# Title"), ""),

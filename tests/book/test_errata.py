@@ -50,7 +50,7 @@ def test_a_guarded_statement_is_a_row_without_its_guard(small: SmallHandbook) ->
     )
     (row,) = errata.rows(lesson, "en")
     assert (row.code, row.lines, row.verdict) == ("f(lr=1)", ["TypeError: no lr"], "raises")
-    assert (row.box.claim, row.box.instead) == ("box old", "Write it anew.")
+    assert (row.box.claim, row.box.replacement) == ("box old", "Write it anew.")
     assert row.box.anchor == "careful-old"
 
 
@@ -195,6 +195,6 @@ def test_every_row_is_run_and_compared_with_its_lesson(lesson: Lesson) -> None:
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.address)
 def test_every_row_says_what_holds_instead(lesson: Lesson, language: str) -> None:
     for row in errata.rows(lesson, language):
-        assert row.box.instead, row.box.claim
+        assert row.box.replacement, row.box.claim
         assert "小心" not in row.box.claim
         assert "Careful" not in row.box.claim

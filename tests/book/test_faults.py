@@ -86,7 +86,7 @@ def test_a_lesson_with(book: Path, name: str) -> None:
 def test_a_lab_with_bad_text(book: Path) -> None:
     (failure,) = failures(book, "labs/latin-1")
     assert failure.endswith(
-        "latin-1.py:2: expected UTF-8 with \\n line ends, found the byte 0xe9; save it so"
+        "latin-1.py:2: expected UTF-8 with \\n line ends, found the byte 0xe9; save it that way"
     )
 
 

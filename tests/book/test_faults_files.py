@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from handbook import addresses, site, stage
-from handbook.files import PART, BusyError, alone, replace, tidy
+from handbook.files import PART, BusyError, exclusive, remove_partial_files, replace
 from handbook.lesson.lessons import ROOT, Lesson, all_lessons
 from handbook.lesson.sections import sections
 from handbook.run import collect, records, refresh
@@ -92,7 +92,7 @@ def test_100_kills_leave_every_file_old_or_new(small: SmallHandbook) -> None:
     assert len(seen) > len(VERSIONS)  # kills between two files were among them
     assert list(lesson.figures.glob(f".*{PART}"))
     assert lesson.figure_files == [lesson.figures / "one.svg"]
-    tidy(small.root)
+    remove_partial_files(small.root)
     assert not list(small.root.rglob(f".*{PART}"))
 
 
@@ -116,7 +116,7 @@ def test_a_refresh_is_alone_and_may_be_killed(small: SmallHandbook) -> None:
         second = subprocess.run(command, cwd=small.root, capture_output=True, text=True)
         first.kill()
     said = second.stderr.splitlines()[-1]
-    assert "another process is refreshing this checkout; wait until it has ended" in said
+    assert "another process is refreshing this checkout; wait until it ends" in said
     assert [records.stale(lesson) == [] for lesson in lessons] == [True, False, False]
     assert [lesson.code.read_bytes() for lesson in lessons][1:] == before[1:]
     waits.unlink()
@@ -128,7 +128,7 @@ def test_a_refresh_is_alone_and_may_be_killed(small: SmallHandbook) -> None:
 
 def test_pytest_refreshes_alone_too(small: SmallHandbook) -> None:
     small.lesson("a/one", GREEN)
-    with collect.alone_in(small.root):
+    with collect.refresh_lock(small.root):
         command = [sys.executable, "-m", "pytest", "--refresh", "docs"]
         done = subprocess.run(command, cwd=small.root, capture_output=True, text=True)
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
@@ -136,7 +136,7 @@ def test_pytest_refreshes_alone_too(small: SmallHandbook) -> None:
 
 
 def hold(lock: Path, held: Any) -> None:
-    with alone(lock, "testing"):
+    with exclusive(lock, "testing"):
         held.set()
         time.sleep(1000)
 
@@ -146,11 +146,11 @@ def test_two_builds_do_not_mix(tmp_path: Path) -> None:
     process = FORK.Process(target=hold, args=(tmp_path / ".site.lock", held), daemon=True)
     process.start()
     assert held.wait(60)
-    with pytest.raises(BusyError, match=r"building .*/site; wait until it has ended"):
+    with pytest.raises(BusyError, match=r"building .*/site; wait until it ends"):
         site.build(tmp_path / "site", tmp_path)
     process.kill()
     process.join()
-    with alone(tmp_path / ".site.lock", "testing"):  # free again
+    with exclusive(tmp_path / ".site.lock", "testing"):  # free again
         pass
 
 

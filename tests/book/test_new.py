@@ -39,8 +39,8 @@ def test_a_new_lesson_keeps_every_rule_and_runs(root: Path) -> None:
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("tensors", "expected chapter/lesson in small letters, got 'tensors'"),
-        ("tensors/../x", "expected chapter/lesson in small letters"),
+        ("tensors", "expected chapter/lesson in lower case, got 'tensors'"),
+        ("tensors/../x", "expected chapter/lesson in lower case"),
         ("waves/sine", r"expected a chapter of the nav of mkdocs.yml, got 'waves'.*start, tensors"),
     ],
 )
@@ -54,6 +54,6 @@ def test_a_wrong_address_writes_nothing(root: Path, address: str, said: str) -> 
 def test_a_lesson_is_not_overwritten(root: Path) -> None:
     new.write("tensors/more", root)
     Lesson(root, "tensors/more").code.write_text("mine")
-    with pytest.raises(new.NewLessonError, match=r"tensors/more.py is there already; choose"):
+    with pytest.raises(new.NewLessonError, match=r"tensors/more.py exists already; choose"):
         new.write("tensors/more", root)
     assert Lesson(root, "tensors/more").code.read_text() == "mine"

@@ -119,7 +119,7 @@ def test_figures_that_vary_are_kept_while_the_lesson_stays(small: SmallHandbook)
     before = tree(lesson.root)
     assert run(lesson) == []
     assert tree(lesson.root) == before
-    assert refresh.forget_measured([lesson]) == [lesson]
+    assert refresh.invalidate_measured([lesson]) == [lesson]
     assert records.stale(lesson) == ["it has never been run"]
     assert run(lesson) == []
     anew = tree(lesson.root)

@@ -125,18 +125,18 @@ def test_the_lesson_pages_hold_every_section_of_this_checkout() -> None:
          "```pycon` is not a listed form"),
         ("```python\n--8<-- \"a/adding.py:add", "```python linenums=\"1\"\n--8<-- \"a/adding.py",
          "is not a listed form"),
-        ('--8<-- "a/adding.py:add"', "print(2)", "code stands in the page"),
+        ('--8<-- "a/adding.py:add"', "print(2)", "code is written in the page"),
         ('--8<-- "a/adding.py:add"', '--8<-- "a/other.py:add"', "section 'add' of docs/code"),
         ("```python\n--8<-- \"a/adding.py:add\"\n```", "", "section 'add' of docs/code/a/adding.py "
          "is not shown"),
         ('```python\n--8<-- "a/adding.py:add"', '```python title="tfnotes/a.py"\n'
          '--8<-- "tfnotes/b.py:add"', "the title says tfnotes/a.py"),
         ("figures/a/adding/line.svg", "figures/a/adding/other.svg", "not drawn by this lesson"),
-        ("figures/a/adding/line.svg", "figures/a/adding/other.svg", "line.svg is drawn and not"),
+        ("figures/a/adding/line.svg", "figures/a/adding/other.svg", "line.svg is drawn but not"),
         ("minutes: 3\n", "", "the front matter has no minutes"),
-        ("# Adding {#adding}\n", "", "a page has one title, and begins with it"),
-        ("## Try it {#try-it}\n", "", "a page closes with the headings"),
-        ("!!! warning", "!!! note", "a box `!!! warning` that puts an old claim right"),
+        ("# Adding {#adding}\n", "", "a page must begin with its only title"),
+        ("## Try it {#try-it}\n", "", "a page must end with the headings"),
+        ("!!! warning", "!!! note", "a box `!!! warning` that corrects an old claim"),
         ("    Old notes subtract.", "    ```sh\n    ls\n    ```", "box 'Careful' ends with code"),
         ('??? success "Answer 2"', '??? note "Answer 2"', "two to four `??? success` answers"),
     ],
@@ -182,9 +182,9 @@ def test_sections_are_shown_in_the_order_in_which_they_run(adding: Lesson) -> No
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("# -> 2\n", "\n# -> 2\n", "no top-level statement ends"),
-        ("print(1 + 1)\n", "if True:\n    print(1 + 1)\n    # -> 2\n", "statement ends"),
-        ("print(1 + 1)\n", "for i in 'ab':\n# -> 2\n    print(i)\n", "no top-level statement ends"),
+        ("# -> 2\n", "\n# -> 2\n", "the end of a top-level statement"),
+        ("print(1 + 1)\n", "if True:\n    print(1 + 1)\n    # -> 2\n", "the end of a top-level statement"),
+        ("print(1 + 1)\n", "for i in 'ab':\n# -> 2\n    print(i)\n", "the end of a top-level statement"),
         ("import matplotlib", "x = 1  # " + "x" * 80 + "\nimport matplotlib", "wider than 80"),
         ("import matplotlib", "x = 1\n" * 25 + "import matplotlib", "has 26 lines; at most 25"),
         ("\n# --8<-- [start:line]", "\nx = 1\n\n# --8<-- [start:line]", "in no section"),
@@ -213,7 +213,7 @@ def test_what_one_language_lacks(adding: Lesson, old: str, new: str, kind: str) 
     page = adding.page("en")
     assert old in PAGE
     page.write_text(page.read_text().replace(old, new, 1))
-    lacks = f"docs/en/a/adding.md lacks, at its place, the {kind.split('`')[0].strip()}"
+    lacks = f"docs/en/a/adding.md lacks the {kind.split('`')[0].strip()}"
     assert any(d.startswith(lacks) for d in parity.lesson_differences(adding))
 
 

@@ -28,7 +28,7 @@ def test_tensorboard_is_photographed_light_and_dark(chromium: Browser, tmp_path:
     with tf.summary.create_file_writer(str(tmp_path / "logs/rise")).as_default():
         for step in range(9):
             tf.summary.scalar("height", step**2, step)
-    screenshots.take_with(chromium, ["scalars"], tmp_path / "logs", tmp_path)
+    screenshots.capture(chromium, ["scalars"], tmp_path / "logs", tmp_path)
     light, dark = (
         matplotlib.image.imread(io.BytesIO((tmp_path / name).read_bytes()), "png")[..., :3]
         for name in ("scalars.png", "scalars.dark.png")
@@ -55,7 +55,7 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         assert (logs / "run").is_dir()
         calls.append(folder.name)
         for tab in tabs:
-            for look, suffix in screenshots.LOOKS.items():
+            for look, suffix in screenshots.COLOR_SCHEMES.items():
                 replace(folder / (tab + suffix), taken(look) + str(len(calls)).encode())
 
     monkeypatch.setattr(screenshots, "take", take)
@@ -98,14 +98,14 @@ def test_without_a_browser_a_refresh_says_so_and_keeps_the_pictures(
     small: SmallHandbook, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     lesson = small.lesson("a/logged", LOGGING, "screenshots: [scalars]")
-    for suffix in screenshots.LOOKS.values():
+    for suffix in screenshots.COLOR_SCHEMES.values():
         replace(lesson.figures / f"scalars{suffix}", taken("once"))
 
     def none_found() -> str:
-        raise browser.NoBrowserError(browser.HOW)
+        raise browser.NoBrowserError(browser.INSTALL_HINT)
 
     monkeypatch.setattr(browser, "executable", none_found)
     assert refresh.run([lesson]) == []
-    assert f"logged: no new screenshots: {browser.HOW}" in capfd.readouterr().err
+    assert f"logged: no new screenshots: {browser.INSTALL_HINT}" in capfd.readouterr().err
     assert (lesson.figures / "scalars.png").read_bytes() == taken("once")
     assert records.stale(lesson) == []

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from handbook.run.runner import START_LIMIT, server
+from handbook.run.runner import START_TIMEOUT, server
 from tfnotes import devices
 
 MIXED = ("mixed_bfloat16", "mixed_float16")
@@ -23,7 +23,7 @@ def in_a_process(check: Callable[..., None], *args: Any) -> None:
     process = server().Process(target=child, args=(theirs, check, args), daemon=True)
     process.start()
     theirs.close()
-    assert ours.poll(START_LIMIT), "the check did not end"
+    assert ours.poll(START_TIMEOUT), "the check did not end"
     failure = ours.recv()
     process.join(10)
     assert not failure, failure

@@ -23,7 +23,7 @@ def rows_with(*words: str, verdict: str = "", chapter: str = "") -> list[str]:
         row.box.anchor
         for lesson in all_lessons()
         for row in errata.rows(lesson, "en")
-        for text in ["\n".join((row.box.claim, row.code, *row.lines, row.box.instead)).lower()]
+        for text in ["\n".join((row.box.claim, row.code, *row.lines, row.box.replacement)).lower()]
         if all(word in text for word in words)
         and verdict in ("", row.verdict)
         and chapter in ("", lesson.address.partition("/")[0])

@@ -176,7 +176,7 @@ def test_a_book_whose_contents_would_lie_is_not_written(
     monkeypatch.setattr(pdf, "_printed", lambda text, *_: text.encode())
     monkeypatch.setattr(pdf, "_numbers", lambda *_: next(counted))
     (tmp_path / "book.pdf").write_bytes(b"old")
-    with pytest.raises(volume.PaperError, match="the contents name other pages"):
+    with pytest.raises(volume.ExportError, match="the page numbers of the contents"):
         pdf.write(small_volume, tmp_path / "book.pdf", chromium)
     assert (tmp_path / "book.pdf").read_bytes() == b"old"
 
@@ -187,7 +187,7 @@ def test_without_a_chinese_font_one_sentence_says_what_to_install(
     (tmp_path / "fc-list").write_text("#!/bin/sh\n")
     (tmp_path / "fc-list").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(volume.PaperError, match="fonts-noto-cjk"):
+    with pytest.raises(volume.ExportError, match="fonts-noto-cjk"):
         pdf.write(small_volume, tmp_path / "book.pdf", chromium)
     assert not (tmp_path / "book.pdf").exists()
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from jinja2 import FileSystemBytecodeCache
 
 from handbook import addresses
-from handbook.files import share
+from handbook.files import link_or_copy
 from handbook.lesson.lessons import LANGUAGES, Lesson
 from handbook.matrix import status
 from handbook.site import parallel
@@ -37,7 +37,7 @@ def on_files(files: Any, config: Any) -> Any:
 def _share(file: Any, dirty: bool = False) -> None:  # noqa: ARG001
     target = Path(file.abs_dest_path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    share(file.abs_src_path, target)
+    link_or_copy(file.abs_src_path, target)
 
 
 def on_env(env: Any, config: Any, files: Any) -> Any:  # noqa: ARG001

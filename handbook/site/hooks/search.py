@@ -41,7 +41,7 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> None:
 def on_page_context(context: Any, page: Any, config: Any, nav: Any) -> None:  # noqa: ARG001
     """Let the theme read a page without the tags that its index has not, and cut its Chinese."""
     if config.theme["language"] == "zh" and not isinstance(page, Unchanged):
-        terms.teach()
+        terms.add_words_to_jieba()
     context["whole"], page.content = page.content, PLAIN.sub("", page.content)
 
 
