@@ -1,4 +1,4 @@
-"""Every word of the interface, in the language of the reader; ``words.yml`` has them."""
+"""The texts of the interface in both languages, from ``words.yml``."""
 
 import functools
 from pathlib import Path
@@ -12,7 +12,7 @@ LANGUAGES = ("zh", "en")
 
 @functools.cache
 def words(language: str) -> dict[str, Any]:
-    """The words of one language, by feature and name.
+    """Return the texts of one language, by feature and name.
 
     Examples:
         >>> words("en")["status"]["never"]

@@ -33,9 +33,7 @@ def write(address: str, root: Path) -> list[Path]:
     if not ADDRESS.fullmatch(address):
         raise NewLessonError(f"expected chapter/lesson in lower case, got {address!r}")
     if lesson.code.exists():
-        raise NewLessonError(
-            f"{lesson.relative(lesson.code)} exists already; choose another name"
-        )
+        raise NewLessonError(f"{lesson.relative(lesson.code)} exists already; choose another name")
     navs = {root / config: _with_page(root / config, address) for config in CONFIGS.values()}
     anchor = address.rpartition("/")[2]
     values = {

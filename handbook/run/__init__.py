@@ -1,1 +1,1 @@
-"""Run lessons, each in its own process, and keep what they print and draw."""
+"""Runs of lessons, each in its own process, and their stored results."""

@@ -1,7 +1,7 @@
-"""The process of one lesson: it runs the sections that it is sent, one after the other.
+"""The process of one lesson, which runs the sections that it receives.
 
-On Linux it is forked from a server that has imported TensorFlow but has never run an op:
-after one op in the server every child would hang.
+On Linux it is forked from a server that has imported TensorFlow but never run an op; after an
+op in the server every child would hang.
 """
 
 import ast
@@ -31,11 +31,11 @@ from handbook.run.figure import Figure
 from handbook.run.outcome import READY, Outcome, Request
 
 SEED = 0
-THREADS = int(os.environ.get("TFNOTES_THREADS", "2"))  # results are bit-equal per thread count
+THREADS = int(os.environ.get("TFNOTES_THREADS", "2"))  # bit-identical results per thread count
 
 
 class _WarningLog(logging.Handler):
-    """Collects what is logged as a warning, by TensorFlow, absl and others."""
+    """Collects logged warnings, of TensorFlow, absl and others."""
 
     def __init__(self, found: list[str]) -> None:
         super().__init__(logging.WARNING)
@@ -50,9 +50,9 @@ def main(connection: Connection, folder: str, log: str) -> None:
     """Run requests until the connection closes.
 
     Args:
-        connection: brings ``Request`` objects, takes ``Outcome`` objects.
+        connection: receives ``Request`` objects and sends ``Outcome`` objects.
         folder: the lesson's working folder.
-        log: file that takes what the process writes past ``print``.
+        log: the file for output that does not come from ``print``.
     """
     _prepare(folder, log)
     own = os.getpid()
@@ -65,10 +65,10 @@ def main(connection: Connection, folder: str, log: str) -> None:
             request: Request = connection.recv()
             module.__file__ = str(request.path)
             outcome = _run(request, module.__dict__, found)
-            if os.getpid() != own:  # forked by the lesson: only the original answers
+            if os.getpid() != own:  # the lesson forked; only its original process replies
                 break
             connection.send(outcome)
-    os._exit(0)  # TensorFlow's own clean-up takes longer than many lessons
+    os._exit(0)  # TensorFlow's cleanup takes longer than many lessons
 
 
 def _prepare(folder: str, log: str) -> None:
@@ -86,14 +86,14 @@ def _prepare(folder: str, log: str) -> None:
 
 
 def _exit_with_parent() -> None:
-    """A killed runner watches no limits: nothing that it started may outlive it."""
+    """Kill this process tree when the runner ends, since a killed runner enforces no time limit."""
     if parent := multiprocessing.parent_process():
         parent.join()
         process_tree.kill(os.getpid())
 
 
 def _watch_warnings() -> list[str]:
-    """Collect every warning that a user would see, each time it is given."""
+    """Collect every warning that a user would see, repeated ones included."""
     found: list[str] = []
 
     def collect(
@@ -142,7 +142,7 @@ def _run(request: Request, namespace: dict[str, Any], found: list[str]) -> Outco
                 raise RuntimeError("a lesson must leave sys.stdout open")
             last = statement.body[-1].end_lineno or 0
             outcome.printed[last - request.first_line + 1] = printed.getvalue()
-    except BaseException as error:  # also SystemExit: the lesson must not end its process
+    except BaseException as error:  # SystemExit too: the lesson must not end its process
         outcome.problems.append(_report(error))
     outcome.seconds = time.perf_counter() - start
     outcome.problems += _figure_problems(len(shown), len(plt.get_fignums()))
@@ -154,7 +154,7 @@ def _run(request: Request, namespace: dict[str, Any], found: list[str]) -> Outco
 
 
 def _statements(request: Request) -> Iterator[ast.Module]:
-    """The section's top-level statements, at the lines where they stand in their file."""
+    """Yield the section's top-level statements, with their line numbers in the file."""
     tree = ast.parse(request.code, filename=str(request.path))
     ast.increment_lineno(tree, request.first_line - 1)
     for statement in tree.body:
@@ -162,7 +162,7 @@ def _statements(request: Request) -> Iterator[ast.Module]:
 
 
 def _unexpected_warnings(found: list[str], printed: str) -> Iterator[str]:
-    """A warning is meant if the lesson prints it, or the first line of it."""
+    """Yield the warnings whose first line the lesson does not print."""
     printed = " ".join(printed.split())
     for warning in found:
         if " ".join(warning.strip().splitlines()[:1]) not in printed:

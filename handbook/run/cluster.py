@@ -1,7 +1,7 @@
-"""Refresh on a Ray cluster, the engine of ``tfnotes launch``: every lesson is a task.
+"""A refresh on a Ray cluster, as ``tfnotes launch`` uses it: every lesson is a task.
 
-The tree goes to the workers as an archive and the results come back, so the machines
-share no folder. They need the same Python environment at the same path.
+The workers receive the checkout as an archive and return the results, so the machines need no
+shared folder. They need the same Python environment at the same path.
 """
 
 import io
@@ -23,15 +23,15 @@ SHIPPED = (
     *("docs", "handbook", "tfnotes"),
     *("conftest.py", "pyproject.toml", "pytest.ini", "requirements.lock"),
 )
-Results = dict[str, bytes]  # what a refresh writes for a lesson, by path from the root
+Results = dict[str, bytes]  # the files that a refresh writes, by path relative to the checkout
 
 
 def run(lessons: Sequence[Lesson], jobs: int, address: str | None = None) -> list[str]:
-    """Refresh lessons as tasks; write the results of each as soon as they are back.
+    """Refresh lessons as tasks; write the results of each as soon as they arrive.
 
     Args:
         lessons: lessons of one checkout.
-        jobs: how many processors the cluster needs at least.
+        jobs: the minimum number of CPUs of the cluster.
         address: of a running cluster, such as ``"auto"``; None starts one on this machine.
 
     Returns:
@@ -39,7 +39,7 @@ def run(lessons: Sequence[Lesson], jobs: int, address: str | None = None) -> lis
 
     Raises:
         ConnectionError: there is no cluster at the address.
-        ValueError: it has fewer processors than ``jobs``.
+        ValueError: it has fewer CPUs than ``jobs``.
     """
     failures = []
     with launching.cluster(address, jobs):
@@ -57,7 +57,7 @@ def run(lessons: Sequence[Lesson], jobs: int, address: str | None = None) -> lis
 
 
 def shipped(root: Path) -> bytes:
-    """An archive of all that a refresh reads and writes."""
+    """Return an archive of all files that a refresh reads and writes."""
     return zipped(read_tree(root, SHIPPED))
 
 
@@ -87,7 +87,7 @@ def _refreshed(tree: bytes, address: str) -> tuple[list[str], Results]:
 
 
 def _write(lesson: Lesson, results: Results) -> None:
-    """Write the results of a lesson, the record last: until then the lesson is stale."""
+    """Write the results of a lesson, the record last, so that an interrupted write is stale."""
     record = lesson.relative(lesson.record)
     for name in sorted(results, key=lambda name: (name == record, name)):
         replace(lesson.root / name, results[name])

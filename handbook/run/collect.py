@@ -1,7 +1,7 @@
 """The pages as pytest items: every fence is an item, every page has its own process.
 
-``pytest`` compares what the code prints and draws with what is kept; with ``--refresh``
-the same run writes it. One language is enough to run: ``parity`` holds the pages equal.
+``pytest`` compares the output and figures of the code with the stored results; ``--refresh``
+writes them. Only the English pages run: ``parity`` keeps both languages equal.
 """
 
 from collections.abc import Iterator
@@ -24,15 +24,15 @@ from handbook.run.outcome import Outcome
 from handbook.run.runner import LessonProcess
 from handbook.run.verdict import Verdict, failed, first_difference, short
 
-RUN = "lesson run"  # where a document's namespace keeps its LessonRun
-VERDICT = "verdict"  # ... and what the last section did
+RUN = "lesson run"  # key of the LessonRun in a document's namespace
+VERDICT = "verdict"  # key of the verdict of the last section
 FIX = "if the new output is correct, run: python -m handbook refresh"
 refreshing = False
 time_factor = 1.0
 
 
 class LessonRun:
-    """One run of a lesson, from its first section to its last."""
+    """A run of all sections of a lesson."""
 
     def __init__(self, lesson: Lesson) -> None:
         self.lesson = lesson
@@ -42,9 +42,9 @@ class LessonRun:
         self.broken = ""
 
     def run(self, section: Section) -> Verdict:
-        """Run a section, and compare what it did with what is kept."""
+        """Run a section and compare its results with the stored ones."""
         if self.broken:
-            return Verdict("not run", (f"not run: section {self.broken!r} before it failed",))
+            return Verdict("not run", (f"not run: the earlier section {self.broken!r} failed",))
         try:
             self.process = self.process or LessonProcess(self.lesson, time_factor)
             outcome = self.process.run(section)
@@ -62,7 +62,7 @@ class LessonRun:
         return Verdict("differs", problems, wrong[0][1])
 
     def _wrong(self, section: Section, outcome: Outcome) -> Iterator[tuple[str, str]]:
-        """What differs from the kept results: for people, and in one line."""
+        """Yield each difference from the stored results: the full message and a short one."""
         tolerance = self.lesson.settings.tolerance
         printed = {line: self._as_kept(text) for line, text in outcome.printed.items()}
         found = results.compare(results.shown(section.text), printed, tolerance)
@@ -84,22 +84,22 @@ class LessonRun:
             yield (text := f"figure {section.name}: {difference}"), short(text)
 
     def _as_kept(self, text: str) -> str:
-        """A printed text with the versions that the record names, so that others compare."""
+        """Replace versions in the output by those of the record, so that other versions pass."""
         for distribution, kept in self.record.get("versions", {}).items():
             ours = version(distribution)
             text = text.replace(ours, kept).replace(ours.replace(".dev", "-dev"), kept)
         return text
 
     def save(self) -> list[str]:
-        """Write the results into the code, then the figures, then the record; say what failed."""
+        """Write code, figures and record, in this order; return the problems."""
         figures = {n: o.figure for n, o in self.outcomes.items() if o.figure}
         folder = Path(self.process.folder.name) if self.process else Path()
         try:
             replace(self.lesson.code, self._with_results(text_of(self.lesson.code)))
             records.write(self.lesson, figures, folder)
         except OSError as error:
-            mend = "the lesson stays stale; mend that and refresh again"
-            return [f"its results cannot be written: {error}; {mend}"]
+            fix = "the lesson stays stale; fix the cause and refresh it"
+            return [f"its results cannot be written: {error}; {fix}"]
         return []
 
     def _with_results(self, text: str) -> str:
@@ -129,16 +129,16 @@ def evaluate(example: Example) -> str | None:
 
 
 def close(namespace: dict[str, Any]) -> None:
-    """End the process of a page, if it has one."""
+    """End the process of a page, if any."""
     if (run := namespace.get(RUN)) and run.process:
         run.process.close()
 
 
 def lesson_regions(document: Document) -> Iterator[Region]:
-    """The code of a lesson's page, fence by fence, as its reader sees it.
+    """Yield a region for each code fence of a lesson's page.
 
     Raises:
-        IncludeError: the page does not show just the sections of its code.
+        IncludeError: the page does not show each section of its code once.
     """
     lesson = _lesson(Path(document.path))
     found = {s.name: s for s in sections(lesson)}
@@ -156,12 +156,14 @@ def lesson_regions(document: Document) -> Iterator[Region]:
         )
     for number, (region, section) in enumerate(own, 1):
         if region.lexemes["source"].strip("\n") != section.text.strip("\n"):
-            raise IncludeError(f"{document.path}: section {section.name!r} is shown changed")
+            raise IncludeError(
+                f"{document.path}: section {section.name!r} differs from the code; include it"
+            )
         yield Region(region.start, region.end, (lesson, section, number == len(own)), evaluate)
 
 
 def lab_regions(document: Document) -> Iterator[Region]:
-    """The code cells of a lab."""
+    """Yield a region for each code cell of a lab."""
     lesson = _lesson(Path(document.path))
     found = sections(lesson)
     for section in found:
@@ -185,7 +187,7 @@ class LessonDocument(Document):
 
     @classmethod
     def parse(cls, path: str, *parsers: Any, encoding: str = "utf-8") -> Document:  # noqa: ARG003
-        """Expand a page, then find its code; say in one line what is wrong with it."""
+        """Expand a page and find its code; report a problem in one line."""
         page, lesson = Path(path), _lesson(Path(path))
         try:
             if not sections(lesson):
@@ -204,7 +206,7 @@ class Pages(Sybil):
     """Sybil on the English pages that have code, and on the labs."""
 
     def should_parse(self, path: Path) -> bool:
-        """Whether a file is a lab, or the page of a lesson."""
+        """Return whether a file is a lab or the page of a lesson."""
         parts = path.parts[-4:]
         if path.suffix == ".py":
             return parts[-3:-1] == ("docs", "labs") and not self.name
@@ -216,12 +218,12 @@ class Pages(Sybil):
         )
 
     def identify(self, example: Example) -> str:
-        """The section's name, which outlives an edit above it."""
+        """Return the section's name, which edits to other lines do not change."""
         return str(example.parsed[1].name)
 
 
 def refresh_lock(root: Path) -> AbstractContextManager[None]:
-    """Held while results of a checkout are written, so that two refreshes do not mix.
+    """Return the lock that a process must hold to write results into a checkout.
 
     Raises:
         BusyError: another process holds it.
@@ -230,18 +232,18 @@ def refresh_lock(root: Path) -> AbstractContextManager[None]:
 
 
 def pytest_addoption(parser: Any) -> None:
-    """Add ``--refresh``, and what tests/book/test_notebooks.py asks for."""
+    """Add the options of the pages, and those of tests/book/test_notebooks.py."""
     parser.addoption("--refresh", action="store_true", help="write results and figures")
     parser.addoption("--time-factor", type=float, default=1.0, help="multiply the time limits")
-    parser.addoption("--every", action="store_true", help="check all, not a sample")
+    parser.addoption("--every", action="store_true", help="check everything, not a sample")
 
 
 def pytest_configure(config: Any) -> None:
-    """Remember whether this run compares or writes, and how long it waits."""
+    """Read the options, and hold the lock during a refresh."""
     global refreshing, time_factor
     refreshing = config.getoption("--refresh")
     time_factor = config.getoption("--time-factor")
-    if refreshing and not hasattr(config, "workerinput"):  # workers share their controller's lock
+    if refreshing and not hasattr(config, "workerinput"):  # the xdist controller holds the lock
         held = ExitStack()
         try:
             held.enter_context(refresh_lock(config.rootpath))
@@ -252,7 +254,7 @@ def pytest_configure(config: Any) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Attach to the test of a section what it did, for a refresh and for the matrix."""
+    """Attach the verdict of a section to its test, for a refresh and for the matrix."""
     try:
         return (yield)
     finally:

@@ -1,4 +1,4 @@
-"""Draw a figure in the handbook's style, and keep the data behind it."""
+"""Rendering of figures in the handbook's style, with their data."""
 
 import io
 import math
@@ -16,11 +16,11 @@ from matplotlib.patches import FancyArrowPatch
 
 from handbook.run.figure import DIGITS, STYLE, Figure
 
-LARGE = 400  # numbers; a larger array is kept as its summary
+LARGE = 400  # numbers; a larger array is stored as its summary
 
 
 def draw(figure: matplotlib.figure.Figure) -> Figure:
-    """Render a figure; the same figure always gives the same text."""
+    """Render a figure; the same figure always gives the same SVG."""
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     svg = re.sub(r"[ \t]+$", "", file.getvalue(), flags=re.M)
@@ -28,7 +28,7 @@ def draw(figure: matplotlib.figure.Figure) -> Figure:
 
 
 def use_style() -> None:
-    """Draw into memory, in the handbook's style."""
+    """Select the SVG backend and the handbook's style."""
     mpl.use("svg")
     mpl.rcdefaults()
     plt.style.use(STYLE)
@@ -57,7 +57,7 @@ def _line_data(line: Line2D) -> dict[str, Any]:
 
 
 def _boxes(axes: Axes) -> Iterator[tuple[float, ...]]:
-    """Left, bottom, width and height of bars and other shapes, in data units."""
+    """Yield left, bottom, width and height of bars and other shapes, in data units."""
     for patch in axes.patches:
         if not isinstance(patch, FancyArrowPatch):  # its path is in pixels
             yield patch.get_path().get_extents(patch.get_patch_transform()).bounds

@@ -1,8 +1,8 @@
-"""A figure as it is kept, its dark twin, and the comparison of the data behind two figures.
+"""A stored figure, its dark version, and the comparison of the data of two figures.
 
-Lessons draw in the colors of ``figures.mplstyle``, C0 to C5 in its order, and in Matplotlib's
-black, dimgray, gray, lightgray and white. The dark figure is the light one with these colors
-exchanged, so that both always show the same thing.
+Lessons draw in the colors of ``figures.mplstyle``, C0 to C5 in the order of its cycle, and in
+Matplotlib's black, dimgray, gray, lightgray and white. The dark figure is the light one with
+these colors replaced.
 """
 
 import re
@@ -19,32 +19,32 @@ STYLE = Path(__file__).with_name("figures.mplstyle")
 DARK = {  # light color: dark color
     "#24292f": "#e6e9ee",  # text
     "#000000": "#e6e9ee",  # black
-    "#57606a": "#aeb6c2",  # quiet text, sixth curve
+    "#57606a": "#aeb6c2",  # secondary text, C5
     "#696969": "#aeb6c2",  # dimgray
-    "#8c959f": "#8c959f",  # axes; gray, #808080, is readable on both, too
+    "#8c959f": "#8c959f",  # axes; like gray, #808080, readable on both backgrounds
     "#d8dee4": "#3d434d",  # grid
     "#d3d3d3": "#3d434d",  # lightgray
-    "#ffffff": "#1e2129",  # paper
-    "#0969da": "#6cb6ff",  # curves, in their order
+    "#ffffff": "#1e2129",  # background
+    "#0969da": "#6cb6ff",  # C0 to C4
     "#c2410c": "#ff9f5a",
     "#1a7f37": "#6fdd8b",
     "#8250df": "#c8a5ff",
     "#bf3989": "#ff9bce",
 }
 COLOR = re.compile(r"#[0-9a-f]{6}\b")
-DIGITS = 4  # that are kept of the data behind a figure
+DIGITS = 4  # significant digits of the stored data
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure as it is kept: an SVG text and the data that it plots."""
+    """A figure as SVG text, and the data that it plots."""
 
     svg: str
     data: dict[str, Any]
 
 
 def dark(svg: str) -> str:
-    """The same figure for dark pages.
+    """Return the same figure for dark pages.
 
     Black is what SVG fills with where no color is named, so Matplotlib does not write it.
     """
@@ -53,16 +53,16 @@ def dark(svg: str) -> str:
 
 
 def differences(expected: Any, actual: Any, tolerance: float, where: str = "") -> Iterator[str]:
-    """Say where the data behind two figures of a figure differ.
+    """Yield the differences between the data of two versions of a figure.
 
     Numbers may differ by the tolerance, relative to the largest number of their list, and
     so may numbers inside texts; everything else must be equal.
 
     Args:
-        expected: the data of a ``Figure``, as kept in the record.
-        actual: the data of the same figure, drawn now.
-        tolerance: relative; less than the digits that are kept means these digits.
-        where: the way to this part of the data, for the messages.
+        expected: the data of a ``Figure``, as stored in the record.
+        actual: the data of the new figure.
+        tolerance: relative; at least that of the stored digits.
+        where: the path to this part of the data, for the messages.
 
     Examples:
         >>> list(differences({"title": "a", "y": [1, 2]}, {"title": "b", "y": [1, 2]}, 0.01))
@@ -76,7 +76,7 @@ def differences(expected: Any, actual: Any, tolerance: float, where: str = "") -
 
 
 def _parts(expected: Any, actual: Any) -> list[tuple[Any, Any, Any]] | None:
-    """Pairs of what the two hold under the same names; None where they are not alike."""
+    """Return name, expected and actual value of each part; None if the structures differ."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         if list(expected) == list(actual):
             return [(name, expected[name], actual[name]) for name in expected]

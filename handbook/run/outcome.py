@@ -1,16 +1,16 @@
-"""What passes between the runner and the process of a lesson."""
+"""The messages between the runner and the process of a lesson."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbook.run.figure import Figure
 
-READY = "ready"  # the first thing that the process says
+READY = "ready"  # the first message of the process
 
 
 @dataclass(frozen=True)
 class Request:
-    """Run this piece of code, which stands in ``path`` from ``first_line`` on."""
+    """A piece of code to run, which starts at ``first_line`` of ``path``."""
 
     path: Path
     first_line: int
@@ -19,12 +19,12 @@ class Request:
 
 @dataclass
 class Outcome:
-    """What one section did.
+    """The result of running one section.
 
     Attributes:
-        printed: from the last line of a statement (from 1 in the section) to its output.
+        printed: output of each statement, by its last line (from 1 in the section).
         figure: the figure that the section showed.
-        problems: everything that makes the section fail, one text each.
+        problems: the reasons why the section failed, one text each.
         seconds: the section's own running time.
     """
 

@@ -1,7 +1,7 @@
-"""A process with all that it starts, so that it can be watched and ended as a whole.
+"""A process and its descendants, which can be killed together.
 
-POSIX has process groups, which outlive the process that leads them. Windows has none: what
-an ended process has left there is not found.
+A POSIX process group outlives its leader. Windows has no groups, so the children of an ended
+process are not found there.
 """
 
 import contextlib
@@ -13,13 +13,13 @@ import psutil  # type: ignore[import-untyped, unused-ignore]
 
 
 def start_group() -> None:
-    """Make this process the leader of a group, to which all that it starts will belong."""
+    """Make this process the leader of a new process group."""
     if sys.platform != "win32":
         os.setsid()
 
 
 def tree(pid: int | None) -> list[psutil.Process]:
-    """A process and all that it has started; nothing where it has ended."""
+    """Return a process and its descendants; empty if it has ended."""
     with contextlib.suppress(psutil.Error):
         process = psutil.Process(pid)
         return [process, *process.children(recursive=True)]
@@ -27,14 +27,14 @@ def tree(pid: int | None) -> list[psutil.Process]:
 
 
 def kill(pid: int | None) -> None:
-    """End a process, its group and all that it has started; a process may end itself so."""
-    if pid is None:  # it has not been started
+    """Kill a process, its group and its descendants; a process may kill itself this way."""
+    if pid is None:  # not started
         return
     found = tree(pid)
-    _kill(found[1:])  # also those that left its group
+    _kill(found[1:])  # includes descendants that left the group
     if sys.platform != "win32":
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)  # also where the process has ended
+            os.killpg(pid, signal.SIGKILL)  # works after the leader has ended
     _kill(found[:1])
 
 

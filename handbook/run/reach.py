@@ -1,22 +1,22 @@
-"""Which files of ``tfnotes`` a lesson reaches, read from the imports."""
+"""The files of ``tfnotes`` that a lesson imports, directly or indirectly."""
 
 import ast
 import functools
 from collections.abc import Iterator
 from pathlib import Path
 
-LAZY = {"tfnotes.train": "tfnotes.training"}  # what tfnotes/__init__.py gives by another name
+LAZY = {"tfnotes.train": "tfnotes.training"}  # lazy attributes of tfnotes/__init__.py
 
 
 def reached(code: Path, root: Path) -> list[Path]:
-    """The files of ``tfnotes`` that a program imports, itself or through one another.
+    """Return the files of ``tfnotes`` that a program imports, directly or indirectly.
 
     Args:
         code: the program.
         root: the checkout that holds ``tfnotes``.
 
     Returns:
-        The files, sorted. Imports inside functions count, too.
+        The files, sorted. Imports inside functions are included.
 
     Examples:
         >>> root = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ def reached(code: Path, root: Path) -> list[Path]:
     while left:
         new = set(_imported(left.pop(), root)) - found
         found |= new
-        left += new - {root / "tfnotes/__init__.py"}  # it imports what it is asked for
+        left += new - {root / "tfnotes/__init__.py"}  # its imports are lazy
     return sorted(found)
 
 
@@ -37,15 +37,15 @@ def _imported(path: Path, root: Path) -> Iterator[Path]:
         yield from _files(root, LAZY.get(name, name).split("."))
 
 
-@functools.lru_cache(maxsize=256)  # the files of tfnotes, which many lessons reach
+@functools.lru_cache(maxsize=256)  # many lessons import the same files of tfnotes
 def _modules(code: str) -> frozenset[str]:
-    """Everything in a piece of code that may be a module of ``tfnotes``."""
+    """Return all names in a piece of code that may be modules of ``tfnotes``."""
     names = {name for node in ast.walk(ast.parse(code)) for name in _names(node)}
     return frozenset(name for name in names if name.partition(".")[0] == "tfnotes")
 
 
 def _names(node: ast.AST) -> Iterator[str]:
-    """Everything that may be a module: ``import a.b``, ``from a import b``, ``a.b``."""
+    """Yield all names that may be modules: ``import a.b``, ``from a import b``, ``a.b``."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom) and node.module:
@@ -55,7 +55,7 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 
 def _files(root: Path, parts: list[str]) -> Iterator[Path]:
-    """The files of a module and of the packages that it stands in."""
+    """Yield the files of a module and of its parent packages."""
     for count in range(1, len(parts) + 1):
         place = root.joinpath(*parts[:count])
         for file in (place / "__init__.py", place.with_suffix(".py")):

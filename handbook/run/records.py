@@ -1,9 +1,8 @@
-"""What a lesson's results were made from, and hence which lessons are stale.
+"""Records of the inputs of a lesson's results, which show whether a lesson is stale.
 
-A refresh writes ``record.json`` beside the figures, last of all. It names every file
-that the results came from with its hash, the versions of the libraries that the code
-imports, the figures with their hashes, and the data that they plot. Python is named
-too, but another Python makes no lesson stale.
+A refresh writes ``record.json`` next to the figures, as its last file. It holds the hashes of
+all input files, the versions of the imported libraries, the hashes of the figures, and the
+data that they plot. It also holds the Python version, which does not make a lesson stale.
 """
 
 import ast
@@ -26,7 +25,7 @@ from handbook.run import screenshots
 from handbook.run.figure import STYLE, Figure
 from handbook.run.reach import reached
 
-DISTRIBUTIONS = {  # library as it is imported: as it is installed
+DISTRIBUTIONS = {  # import name: distribution name
     "keras": "keras",
     "keras_tuner": "keras-tuner",
     "matplotlib": "matplotlib",
@@ -37,13 +36,13 @@ DISTRIBUTIONS = {  # library as it is imported: as it is installed
     "tensorboard": "tensorboard",
     "tensorflow": "tensorflow",
 }
-ALWAYS = {"tensorflow", "keras", "numpy"}  # every lesson stands on them
+ALWAYS = {"tensorflow", "keras", "numpy"}  # every lesson depends on them
 LOCK = "requirements.lock"
 PARTS = ("files", "versions", "figures", "data")
 
 
 def read(lesson: Lesson) -> dict[str, Any]:
-    """The lesson's record; empty where it has none that is whole."""
+    """Return the lesson's record; empty if it is missing or damaged."""
     try:
         record: Any = json.loads(lesson.record.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
@@ -53,15 +52,14 @@ def read(lesson: Lesson) -> dict[str, Any]:
 
 
 def write(lesson: Lesson, figures: dict[str, Figure], folder: Path) -> None:
-    """Keep a lesson's figures, and then the record of what its results came from.
+    """Write a lesson's figures, and then the record of its inputs.
 
-    A figure that varies from machine to machine stays while the lesson stays as it is, and
-    so do screenshots.
+    Figures that depend on the machine, and screenshots, are kept until the lesson changes.
 
     Args:
-        lesson: the lesson that ran, its ``# ->`` lines written already.
-        figures: the figures by the names of their sections.
-        folder: where the lesson ran, with its logs if it wrote any.
+        lesson: the lesson that ran, with its ``# ->`` lines already written.
+        figures: the figures by section name.
+        folder: the working folder of the run, with its logs.
     """
     old = read(lesson)
     files = [lesson.code, *reached(lesson.code, lesson.root), *([STYLE] if figures else [])]
@@ -100,19 +98,19 @@ def _previous_figure(lesson: Lesson, name: str, data: dict[str, Any]) -> Figure:
 
 
 def _name(lesson: Lesson, path: Path) -> str:
-    """A file's name in the record; the style is ours wherever the lesson stands."""
+    """Return a file's name in the record; the style may be outside the lesson's checkout."""
     return lesson.relative(path) if path != STYLE else f"handbook/run/{STYLE.name}"
 
 
 def _as_json(record: dict[str, Any]) -> str:
-    """JSON with one line for every list of plain values, so that diffs can be read."""
+    """Return JSON with one line per list of plain values, for readable diffs."""
     text = json.dumps(record, indent=1, ensure_ascii=False)
     flat = re.compile(r"\[\s+([^\[\]{}]*?)\s+\]")
     return flat.sub(lambda m: "[" + re.sub(r",\s+", ", ", m[1]) + "]", text) + "\n"
 
 
 def stale(lesson: Lesson) -> list[str]:
-    """Why a lesson's results are not those of its code; empty where they are."""
+    """Return the reasons why a lesson is stale; empty if it is current."""
     record = read(lesson)
     if not record:
         return ["its record cannot be read" if lesson.record.exists() else "it has never been run"]
@@ -142,18 +140,18 @@ def _changed_versions(lesson: Lesson, record: dict[str, Any]) -> Iterator[str]:
 
 def _changed_figures(lesson: Lesson, figures: dict[str, str]) -> Iterator[str]:
     there = {path.name for path in lesson.figure_files}
-    asked = dict.fromkeys(screenshots.names(lesson.settings.screenshots), "")
+    expected = dict.fromkeys(screenshots.names(lesson.settings.screenshots), "")
     for name in sorted(there - figures.keys()):
         yield f"figure {name} is not drawn by the lesson"
-    for name, kept in (asked | figures).items():
+    for name, kept in (expected | figures).items():
         if name not in there:
             yield f"figure {name} is missing"
         elif digest(lesson.figures / name) != kept:
-            yield f"figure {name} is not what the lesson drew"
+            yield f"figure {name} is not the one that the lesson drew"
 
 
 def _libraries(files: Iterable[Path]) -> list[str]:
-    """The distributions whose versions the results depend on."""
+    """Return the distributions whose versions the results depend on."""
     names = set(ALWAYS)
     for path in files:
         if path.suffix == ".py":
@@ -161,9 +159,9 @@ def _libraries(files: Iterable[Path]) -> list[str]:
     return sorted(DISTRIBUTIONS[name] for name in names & DISTRIBUTIONS.keys())
 
 
-@functools.lru_cache(maxsize=256)  # the files of tfnotes, which many lessons reach
+@functools.lru_cache(maxsize=256)  # many lessons import the same files of tfnotes
 def imported(code: str) -> frozenset[str]:
-    r"""The top-level names of the modules that a piece of code imports.
+    r"""Return the top-level names of the modules that a piece of code imports.
 
     Examples:
         >>> sorted(imported("import numpy as np\nfrom keras.layers import Dense"))
@@ -180,7 +178,7 @@ def imported(code: str) -> frozenset[str]:
 
 @functools.cache
 def locked_versions(lock: Path) -> dict[str, str]:
-    """The versions that the lock file names for this Python, by distribution."""
+    """Return the versions of the lock file for this Python, by distribution."""
     versions = {}
     if lock.exists():
         text = lock.read_text(encoding="utf-8")
@@ -197,6 +195,6 @@ def _digest(path: Path, _size: int, _changed: int) -> str:
 
 
 def digest(path: Path) -> str:
-    """A short hash of a file's bytes."""
+    """Return a short hash of a file's bytes."""
     stat = path.stat()
     return _digest(path, stat.st_size, stat.st_mtime_ns)

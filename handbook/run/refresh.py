@@ -1,4 +1,4 @@
-"""Run stale lessons and write their results: a pytest run with ``--refresh``."""
+"""A refresh: a pytest run with ``--refresh`` that writes the results of stale lessons."""
 
 import os
 import re
@@ -24,14 +24,14 @@ SYBIL = re.compile(r"\A\s*Example at .* did not evaluate as expected:|\S+: Sybil
 
 
 class AddressError(ValueError):
-    """There is no lesson at an address."""
+    """No lesson has this address."""
 
 
 def chosen(addresses: Sequence[str], root: Path = ROOT) -> list[Lesson]:
-    """The lessons at these addresses; all lessons where none is given.
+    """Return the lessons at these addresses; all lessons if empty.
 
     Raises:
-        AddressError: an address names no lesson; the message lists those that there are.
+        AddressError: an address names no lesson; the message lists the lessons.
     """
     lessons = {lesson.address: lesson for lesson in all_lessons(root)}
     if unknown := [address for address in addresses if address not in lessons]:
@@ -40,7 +40,7 @@ def chosen(addresses: Sequence[str], root: Path = ROOT) -> list[Lesson]:
 
 
 def stale(lessons: Sequence[Lesson]) -> dict[Lesson, list[str]]:
-    """The stale ones of some lessons, each with the reasons."""
+    """Return the stale ones of some lessons, each with the reasons."""
     found = {lesson: _reasons(lesson) for lesson in lessons}
     return {lesson: reasons for lesson, reasons in found.items() if reasons}
 
@@ -53,7 +53,7 @@ def _reasons(lesson: Lesson) -> list[str]:
 
 
 def invalidate_measured(lessons: Sequence[Lesson]) -> list[Lesson]:
-    """Make stale, and give back, those lessons whose figures belong to one machine."""
+    """Invalidate the records of lessons whose figures depend on the machine; return them."""
     found = [lesson for lesson in lessons if _is_whole(lesson) and lesson.settings.varies]
     for lesson in found:
         lesson.record.unlink(missing_ok=True)
@@ -61,7 +61,7 @@ def invalidate_measured(lessons: Sequence[Lesson]) -> list[Lesson]:
 
 
 def _is_whole(lesson: Lesson) -> bool:
-    """Whether it can be read at all; if not, its own run says why."""
+    """Return whether a lesson can be read; if not, its run reports why."""
     try:
         return bool(lesson.settings and sections(lesson))
     except (OSError, ValueError):
@@ -69,10 +69,10 @@ def _is_whole(lesson: Lesson) -> bool:
 
 
 class Progress:
-    """Follows a pytest run: a bar that moves with every section, and the failures.
+    """A pytest plugin with a progress bar of the sections, which collects the failures.
 
     Args:
-        sections: how many sections there are to run.
+        sections: the number of sections to run.
     """
 
     def __init__(self, sections: int) -> None:
@@ -80,17 +80,17 @@ class Progress:
         self.bar = tqdm(total=sections, unit="section", file=sys.stderr, leave=False, disable=None)
 
     def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
-        """Keep what went wrong before anything ran."""
+        """Keep the errors of the collection."""
         if report.failed:
             self.failures.append(report.longreprtext)
 
     def pytest_warning_recorded(self, warning_message: "warnings.WarningMessage") -> None:
-        """Say what the machinery itself warns of."""
+        """Print the handbook's own warnings."""
         if warning_message.category.__module__.startswith("handbook."):
             self.bar.write(str(warning_message.message), file=sys.stderr)
 
     def pytest_runtest_logreport(self, report: "pytest.TestReport") -> None:
-        """Move on by one section."""
+        """Advance by one section and keep its failure."""
         if report.failed and ("state", "not run") not in report.user_properties:
             self.failures.append(SYBIL.sub("", report.longreprtext).strip())
         if report.when == "call":
@@ -104,7 +104,7 @@ def run(lessons: Sequence[Lesson], jobs: int = 1) -> list[str]:
 
     Args:
         lessons: lessons of one checkout.
-        jobs: how many run at a time.
+        jobs: the number of lessons that run at a time.
 
     Returns:
         The failures, one text each. A lesson that fails keeps its old results.
@@ -112,11 +112,11 @@ def run(lessons: Sequence[Lesson], jobs: int = 1) -> list[str]:
     Raises:
         BusyError: another process refreshes the same checkout.
     """
-    import pytest  # with it comes much that a check of what is stale does not need
+    import pytest  # slow to import, and a check for stale lessons does not need it
 
     from handbook.run.collect import refresh_lock
 
-    os.environ.pop("PYTEST_ADDOPTS", None)  # options of the shell are for its own tests
+    os.environ.pop("PYTEST_ADDOPTS", None)  # options of the shell are for the tests
     root = lessons[0].root
     pages = {lesson: lesson.code if lesson.is_lab else lesson.page("en") for lesson in lessons}
     there = [str(page) for page in pages.values() if page.exists()]
@@ -128,7 +128,7 @@ def run(lessons: Sequence[Lesson], jobs: int = 1) -> list[str]:
     ]
     jobs = min(jobs, len(lessons))
     spread = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
-    quiet = ["-p", "no:python", "-p", "no:terminal"]  # the first would import a lab, and so run it
+    quiet = ["-p", "no:python", "-p", "no:terminal"]  # the python plugin would import the labs
     options = ["--refresh", "--continue-on-collection-errors", f"--rootdir={root}", *quiet, *spread]
     with refresh_lock(root):
         remove_partial_files(root / "docs")

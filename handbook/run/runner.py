@@ -1,9 +1,9 @@
-"""Runs lessons, each in its own process, on Linux forked from one warm server.
+"""The runner of lessons, each in its own process, on Linux forked from one warm server.
 
-The server is Python's own fork server, with TensorFlow, Keras and Matplotlib imported
-before its first fork: a lesson then starts within a second instead of within four.
-Elsewhere each process imports them itself: Windows has no fork, and on macOS a process
-that is forked after the system's libraries have started may crash.
+The server is Python's fork server. It imports TensorFlow, Keras and Matplotlib before its first
+fork, so a lesson starts within one second instead of four. On other systems each process
+imports them itself: Windows has no fork, and on macOS a process that is forked after system
+libraries have started threads may crash.
 """
 
 import functools
@@ -23,18 +23,18 @@ from handbook.lesson.sections import Section
 from handbook.run import process_tree
 from handbook.run.outcome import READY, Outcome, Request
 
-METHOD = "TFNOTES_START"  # the variable that chooses how processes start
+METHOD = "TFNOTES_START"  # the environment variable that selects the start method
 START_TIMEOUT = 300.0  # seconds to import TensorFlow: 4 warm, 97 seen from a cold disk
 INTERVAL = 0.5  # seconds between two checks of a running process
-NOISE = re.compile(r"[IWE]\d{4} |WARNING: All log messages before absl")  # of TensorFlow's start
+NOISE = re.compile(r"[IWE]\d{4} |WARNING: All log messages before absl")  # TensorFlow's startup log
 
 
 @functools.cache
 def server() -> SpawnContext:
-    """What starts the processes of lessons; a warm server lives as long as we do.
+    """Return the multiprocessing context of the lessons; a warm server lives as long as we do.
 
-    ``TFNOTES_START`` chooses another start method than that of the system, so that the one
-    of Windows and macOS runs on Linux too.
+    ``TFNOTES_START`` overrides the start method, so that Linux can test that of Windows and
+    macOS.
     """
     method = os.environ.get(METHOD, "forkserver" if sys.platform == "linux" else "spawn")
     context = multiprocessing.get_context(method)
@@ -44,14 +44,14 @@ def server() -> SpawnContext:
 
 
 class LessonProcess:
-    """The process of one lesson. Use it in a ``with`` statement.
+    """The process of one lesson, a context manager.
 
     Args:
-        lesson: the lesson whose sections it will run.
+        lesson: the lesson whose sections it runs.
         time_factor: multiplies its time limit.
 
     Raises:
-        LessonError: from ``run``, when a section does not come back.
+        LessonError: the process does not start in time.
     """
 
     def __init__(self, lesson: Lesson, time_factor: float = 1.0) -> None:
@@ -69,19 +69,21 @@ class LessonProcess:
         theirs.close()
         if not ours.poll(START_TIMEOUT) or ours.recv() != READY:
             self.close()
-            raise LessonError(f"the lesson's process was not ready in {START_TIMEOUT:g} s")
+            raise LessonError(
+                f"the lesson's process was not ready after {START_TIMEOUT:g} s; run it again"
+            )
 
     def run(self, section: Section) -> Outcome:
-        """Run one section, after the sections run before it.
+        """Run one section, in the state that earlier sections left.
 
         Args:
-            section: a section of the lesson's code; its result lines are not run.
+            section: a section of the lesson's code.
 
         Returns:
-            What the section printed, drew and warned of.
+            The output, figure and problems of the section.
 
         Raises:
-            LessonError: the time limit is passed, or the process has ended.
+            LessonError: the time limit is exceeded, or the process has ended.
         """
         request = Request(self.lesson.code, section.first_line, section.text)
         try:
@@ -96,12 +98,12 @@ class LessonProcess:
         return outcome
 
     def _check(self, end: float) -> None:
-        """Raise if the process has ended or its time is over."""
+        """Raise if the process has ended or exceeded its time limit."""
         if not self.process.is_alive():
-            raise EOFError  # where one that it started still holds the connection
+            raise EOFError  # a child of the process may still hold the connection open
         if time.monotonic() >= end:
             raise LessonError(
-                f"it was still running when the lesson's {self.limit:g} s were over; "
+                f"it exceeded the lesson's time limit of {self.limit:g} s; "
                 "make it faster or set time_limit in its front matter"
             )
 
@@ -115,7 +117,7 @@ class LessonProcess:
         )
 
     def close(self) -> None:
-        """End the process and all that it started, and remove its folder."""
+        """Kill the process tree and remove the working folder."""
         process_tree.kill(self.process.pid)
         self.connection.close()
         self.process.join()
@@ -136,6 +138,6 @@ class LessonProcess:
 
 
 def _child(*args: object) -> None:
-    from handbook.run import child  # imported by the server already; never by the parent
+    from handbook.run import child  # the server has imported it; the parent never does
 
     child.main(*args)  # type: ignore[arg-type]

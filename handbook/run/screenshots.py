@@ -1,7 +1,7 @@
-"""Screenshots of TensorBoard: the real program, showing what a lesson has just logged.
+"""Screenshots of TensorBoard with the logs of a lesson.
 
-A lesson asks for them by the names of tabs in its front matter (``screenshots``), and
-logs into ``logs`` in its working folder. They are taken by a refresh, never by a test.
+The front matter of a lesson lists the tabs (``screenshots``); the lesson logs to ``logs`` in its
+working folder. A refresh takes the screenshots, a test never does.
 """
 
 import contextlib
@@ -21,24 +21,24 @@ from handbook.files import replace
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-LOGS = "logs"  # of a lesson, in its working folder
-COLOR_SCHEMES = {"light": ".png", "dark": ".dark.png"}  # and how the names of their files end
-WIDTH, HEIGHT = 1000, 640  # CSS pixels: two charts side by side, and letters still legible
-SCALE = 1.25  # pixels of the image a CSS pixel
-TIMEOUT = 60.0  # seconds in which TensorBoard has read the runs, and a tab has come to rest
+LOGS = "logs"  # log folder in the working folder of a lesson
+COLOR_SCHEMES = {"light": ".png", "dark": ".dark.png"}  # color scheme: file suffix
+WIDTH, HEIGHT = 1000, 640  # CSS pixels: two charts side by side with legible text
+SCALE = 1.25  # image pixels per CSS pixel
+TIMEOUT = 60.0  # seconds until TensorBoard has read the runs, or a tab has stopped changing
 
 
 class NoScreenshotWarning(UserWarning):
-    """The screenshots could not be taken; the ones that are there stay."""
+    """The screenshots could not be taken; existing ones are kept."""
 
 
 def take(tabs: Sequence[str], logs: Path, folder: Path) -> None:
-    """Photograph tabs of TensorBoard, light and dark; without a browser, warn.
+    """Take screenshots of TensorBoard in both color schemes; warn if there is no browser.
 
     Args:
-        tabs: as they stand in TensorBoard's addresses, such as ``scalars``.
-        logs: what TensorBoard shall show.
-        folder: takes the images.
+        tabs: the names of the tabs in TensorBoard's URLs, such as ``scalars``.
+        logs: the log folder.
+        folder: the folder of the images.
     """
     try:
         with browser() as chromium:
@@ -50,12 +50,12 @@ def take(tabs: Sequence[str], logs: Path, folder: Path) -> None:
 
 
 def capture(chromium: "Browser", tabs: Sequence[str], logs: Path, folder: Path) -> None:
-    """Photograph tabs of TensorBoard in a browser that runs already."""
+    """Take screenshots of TensorBoard in a running browser."""
     with tensorboard(logs) as address:
-        for look, suffix in COLOR_SCHEMES.items():
+        for scheme, suffix in COLOR_SCHEMES.items():
             page = chromium.new_page(
                 viewport={"width": WIDTH, "height": HEIGHT},
-                color_scheme=look,  # type: ignore[arg-type]
+                color_scheme=scheme,  # type: ignore[arg-type]
                 device_scale_factor=SCALE,
             )
             for tab in tabs:
@@ -64,7 +64,7 @@ def capture(chromium: "Browser", tabs: Sequence[str], logs: Path, folder: Path) 
 
 
 def names(tabs: Sequence[str]) -> list[str]:
-    """The files of the screenshots of some tabs.
+    """Return the file names of the screenshots of some tabs.
 
     Examples:
         >>> names(["scalars"])
@@ -74,8 +74,8 @@ def names(tabs: Sequence[str]) -> list[str]:
 
 
 def screenshot(page: "Page", address: str) -> bytes:
-    """Open a tab, open the first box of a graph, and take the image once nothing moves."""
-    page.goto("about:blank")  # a new tab is a new page, with the data of now
+    """Open a tab, expand the first node of a graph, and take a screenshot once it is stable."""
+    page.goto("about:blank")  # forces a reload of the data
     page.goto(address, wait_until="networkidle")
     image = stable_screenshot(page)
     if page.locator("g.node.meta").count():
@@ -85,7 +85,7 @@ def screenshot(page: "Page", address: str) -> bytes:
 
 
 def stable_screenshot(page: "Page") -> bytes:
-    """The image of a page that has not changed for three seconds."""
+    """Return a screenshot of a page that has not changed for three seconds."""
     image, still = page.screenshot(), 0  # seconds
     end = time.monotonic() + TIMEOUT
     while still < 3 and time.monotonic() < end:
@@ -97,19 +97,19 @@ def stable_screenshot(page: "Page") -> bytes:
 
 @contextlib.contextmanager
 def tensorboard(logs: Path) -> Iterator[str]:
-    """Start TensorBoard on loopback, wait until it knows the runs, give its address.
+    """Start TensorBoard on loopback, wait until it has found the runs, and yield its address.
 
     Raises:
-        RuntimeError: it didn't start, or has not found the runs.
+        RuntimeError: it did not start, or did not find the runs.
     """
     options = ["--host", "127.0.0.1", "--port", "0", "--reload_interval", "1", "--load_fast=false"]
     command = [sys.executable, "-m", "tensorboard.main", "--logdir", logs.name, *options]
-    with subprocess.Popen(  # noqa: S603  # in the folder, so that no path is in the image
+    with subprocess.Popen(  # noqa: S603  # in the folder, so that the image shows no path
         command, cwd=logs.parent, stderr=subprocess.PIPE, encoding="utf-8", errors="replace"
     ) as process:
         try:
-            said = process.stderr or ()
-            line = next((line for line in said if "http://" in line), "")
+            output = process.stderr or ()
+            line = next((line for line in output if "http://" in line), "")
             if not line:
                 raise RuntimeError(f"TensorBoard did not start; try: {' '.join(command)}")
             address = next(word for word in line.split() if word.startswith("http://"))
@@ -126,7 +126,7 @@ def _wait_for_runs(address: str, runs: set[str]) -> None:
         with urllib.request.urlopen(f"{address}data/runs") as answer:  # noqa: S310
             found = set(json.load(answer))
         if found and found == runs:
-            time.sleep(3)  # it lists a run before it has read it
+            time.sleep(3)  # TensorBoard lists a run before it has read it
             return
         time.sleep(0.5)
     raise RuntimeError(f"expected TensorBoard to find the runs {sorted(runs)}, found {found}")

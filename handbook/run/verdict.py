@@ -1,4 +1,4 @@
-"""What a section of a lesson did, for people and for the programs that run it."""
+"""The verdict on a section of a lesson."""
 
 import re
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ LONGEST = 300  # characters of a reason
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a section did; the properties of its test carry it to other programs.
+    """The verdict on a section; the user properties of its test carry it to other programs.
 
     Attributes:
         state: ``same``, ``differs``, ``fails``, or ``not run``.
-        problems: for people, one text each.
+        problems: full messages.
         why: one line on what differs or fails.
     """
 
@@ -27,13 +27,13 @@ class Verdict:
 
 
 def failed(problems: Sequence[str]) -> Verdict:
-    """A section that did not run to its end."""
+    """Return the verdict on a section that did not run to its end."""
     errors = ERROR.findall("\n".join(problems))
     return Verdict("fails", tuple(problems), short(errors[-1] if errors else problems[0]))
 
 
 def short(text: str, length: int = LONGEST) -> str:
-    r"""A text in one line that is not too long.
+    r"""Return a text as one line of limited length.
 
     Examples:
         >>> short("one\n  two three", 7)
@@ -44,7 +44,7 @@ def short(text: str, length: int = LONGEST) -> str:
 
 
 def first_difference(mismatch: Mismatch) -> str:
-    """The first line that differs, in one line."""
+    """Return the first line that differs, expected and printed, as one line."""
     pairs = zip_longest(mismatch.expected.split("\n"), mismatch.printed.split("\n"), fillvalue="")
     shown, printed = next(pair for pair in pairs if pair[0] != pair[1])
     half = LONGEST // 2 - 20

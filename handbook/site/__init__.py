@@ -1,4 +1,4 @@
-"""The site of both languages: MkDocs makes the pages that have changed, side by side."""
+"""The site of both languages, built incrementally by MkDocs in two processes."""
 
 import multiprocessing
 import shutil
@@ -19,14 +19,14 @@ FONT = "assets/math.woff2"
 
 
 class SiteError(RuntimeError):
-    """The site cannot be built; the message is what the builder said."""
+    """The site cannot be built; the message holds the warnings of the builder."""
 
 
-Log = Callable[[str], object]  # tells the user how far the build is
+Log = Callable[[str], object]  # prints the progress of the build
 
 
 class Workers:
-    """The processes that build the languages, as many; they start with the first build."""
+    """A pool with one process per language, which start with the first build."""
 
     def __init__(self) -> None:
         safe = sys.platform == "linux" and threading.active_count() == 1
@@ -34,7 +34,7 @@ class Workers:
         self.pool = ProcessPoolExecutor(len(LANGUAGES), context)
 
     def close(self) -> None:
-        """End them."""
+        """Shut down the pool."""
         self.pool.shutdown()
 
 
@@ -46,40 +46,39 @@ def build(
     cache: bool = True,
     workers: Workers | None = None,
 ) -> bool:
-    """Build the whole site beside its place, then move it there; nothing if it is current.
+    """Build the site in a temporary folder, then replace the old site; skip a current site.
 
     Args:
-        site: the folder to make; what it held before is replaced.
+        site: the target folder; its content is replaced.
         root: the checkout.
-        log: is called with a line for each step.
-        cache: whether a page may stay as the last build made it, if nothing that it is made
-            from has changed.
-        workers: of an earlier build; None starts them for this one.
+        log: called with a line for each step.
+        cache: whether to reuse a page of the last build whose inputs have not changed.
+        workers: of an earlier build; None starts new ones.
 
     Returns:
-        Whether it was built.
+        Whether the site was built.
 
     Raises:
-        SiteError: a language does not build without a warning, or a link leads nowhere.
-            The old site stays.
+        SiteError: the build of a language has warnings, or a link is broken. The old site is
+            kept.
         BusyError: another process builds into the same folder.
     """
-    beside = site.with_name(f"{site.name}.new")
+    new = site.with_name(f"{site.name}.new")
     with exclusive(site.with_name(f".{site.name}.lock"), f"building {site}"):
-        made_from = stamp.sources(root)  # before: what is edited meanwhile is built next time
+        made_from = stamp.sources(root)  # before the build, so that later edits trigger a rebuild
         kept = stamp.read(site) if cache else stamp.Stamp()
         if kept.sources == made_from:
             return False
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
         try:
-            made, unchanged = _languages(beside, site, root, kept, log, workers)
-            _finish(beside, root, site, unchanged)
+            made, unchanged = _languages(new, site, root, kept, log, workers)
+            _finish(new, root, site, unchanged)
             log("checking links")
-            if broken := list(links.broken(beside)):
+            if broken := list(links.broken(new)):
                 raise SiteError("\n".join(broken))
-            _move(beside, site)
+            _move(new, site)
         finally:
-            shutil.rmtree(beside, ignore_errors=True)
+            shutil.rmtree(new, ignore_errors=True)
         stamp.keep(site, made_from, made)
         return True
 
@@ -90,15 +89,15 @@ def _languages(
     """Build each language in a separate process.
 
     Returns:
-        What each was made from, and the pages that have changed in neither.
+        The keys of each language, and the pages that are unchanged in all of them.
     """
-    from handbook.site import language  # takes MkDocs along: not where nothing is to be built
+    from handbook.site import language  # imports MkDocs, which a current site does not need
 
-    log(f"building {' and '.join(LANGUAGES)} side by side")
+    log(f"building {' and '.join(LANGUAGES)} in parallel")
     (root / "build").mkdir(exist_ok=True)
     own = workers or Workers()
     try:
-        with FileLock(root / "build/stage.lock"):  # one build at a time stages this checkout
+        with FileLock(root / "build/stage.lock"):  # one build stages the checkout at a time
             tasks = {
                 own.pool.submit(
                     language.make,
@@ -126,7 +125,7 @@ def _languages(
 
 
 def _finish(folder: Path, root: Path, old: Path, unchanged: set[str]) -> None:
-    """Add what both languages need together."""
+    """Add the files that both languages share."""
     from handbook.site import math_font
 
     chooser = (root / "docs/index.html").read_text(encoding="utf-8")
@@ -143,7 +142,7 @@ def _pages(folder: Path) -> Iterator[str]:
 
 
 def _move(new: Path, place: Path) -> None:
-    """Put a folder in the place of another; a kill leaves the old, the new, or none."""
+    """Replace a folder by another; a kill leaves the old one, the new one, or none."""
     old = place.with_name(f"{place.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if place.exists():

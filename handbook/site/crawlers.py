@@ -1,4 +1,4 @@
-"""What search engines read first: ``robots.txt``, and the index of both languages' sitemaps."""
+"""Files for search engines: ``robots.txt``, and the index of both languages' sitemaps."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ INDEX = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def write(site: Path) -> None:
-    """Write both into the root of a site of both languages."""
+    """Write both files into the root of a site of both languages."""
     homes = [_address(site / language / "index.html") for language in LANGUAGES]
     replace(site / "sitemap.xml", INDEX.format("\n".join(map(SITEMAP.format, homes))))
     root = homes[0].removesuffix(f"{LANGUAGES[0]}/")
@@ -24,7 +24,7 @@ def write(site: Path) -> None:
 
 
 def _address(page: Path) -> str:
-    """The canonical address of a page; it ends with a slash."""
+    """Return the canonical address of a page, with a trailing slash."""
     found = CANONICAL.search(page.read_text(encoding="utf-8"))
     if not found:
         raise ValueError(f"{page}: expected a canonical address; set site_url in mkdocs.yml")

@@ -1,4 +1,4 @@
-"""What the pages of a language are made from, as hashes: equal keys, equal pages."""
+"""Cache keys: hashes of the inputs of the pages of a language."""
 
 import json
 import os
@@ -12,17 +12,17 @@ from handbook.files import fingerprint, read_tree
 from handbook.stage.book import CONFIGS, Book
 from handbook.stage.inputs import MACHINERY
 
-SHARED = (*MACHINERY, "docs/theme", *CONFIGS.values())  # what every page is made with
+SHARED = (*MACHINERY, "docs/theme", *CONFIGS.values())  # inputs of every page
 
 
 @dataclass(frozen=True)
 class Keys:
-    """Hashes of what a language was made from.
+    """Hashes of the inputs of a language.
 
     Attributes:
-        shared: of what all its pages are made with.
-        pages: of what each page is made from beside that, by address.
-        files: of the files that are staged beside the pages.
+        shared: of the inputs of all pages.
+        pages: of the other inputs of each page, by address.
+        files: of the staged files other than pages.
     """
 
     shared: str = ""
@@ -30,19 +30,19 @@ class Keys:
     files: str = ""
 
     def unchanged(self, before: "Keys") -> list[str]:
-        """The pages that are made from the same as before."""
+        """Return the addresses of the pages whose keys are those of an earlier build."""
         if self.shared != before.shared:
             return []
         return [address for address, key in self.pages.items() if before.pages.get(address) == key]
 
 
 def keys(book: Book, texts: Mapping[str, str], staged: Path) -> Keys:
-    """What the pages of a book are made from.
+    """Return the keys of a book.
 
     Args:
         book: in one language.
         texts: its staged pages by address.
-        staged: the folder that they are in.
+        staged: the folder of the staged files.
     """
     api = fingerprint(read_tree(book.root, ("tfnotes",)))  # the docstrings
     pages = {
@@ -55,14 +55,14 @@ def keys(book: Book, texts: Mapping[str, str], staged: Path) -> Keys:
 
 
 def _others(staged: Path) -> Iterator[tuple[str, bytes]]:
-    """The staged files that are no pages: their times tell whether they have changed."""
+    """Yield the staged files other than pages, with their modification times."""
     for path in sorted(staged.rglob("*")):
         if path.is_file() and path.suffix != ".md":
             yield f"{path.relative_to(staged)} {path.stat().st_mtime_ns}", b""
 
 
 def environment() -> str:
-    """The installed distributions, Python, and what the shell sets."""
+    """Return the installed distributions, the Python version and the environment variables."""
     packages = Path(sysconfig.get_paths()["purelib"]).glob("*.dist-info")
     installed = sorted(path.name for path in packages)
     settings = {name: value for name, value in os.environ.items() if name.startswith("TFNOTES_")}

@@ -1,4 +1,4 @@
-"""One language of the site: stage its pages, and let MkDocs make those that have changed."""
+"""The build of one language: stage its pages, and render the changed ones with MkDocs."""
 
 import json
 import logging
@@ -19,17 +19,17 @@ from handbook.stage.book import CONFIGS, Book, url
 
 SEARCH = "search/search_index.json"
 API_PLUGINS = {"autorefs", "mkdocstrings"}
-API = ("objects.inv", "assets/_mkdocstrings.css")  # made together with the pages of the API
+API = ("objects.inv", "assets/_mkdocstrings.css")  # written together with the API pages
 
 
 @dataclass
 class Made:
-    """What a build of a language has to say.
+    """The result of building a language.
 
     Attributes:
-        keys: what it was made from.
-        changed: the addresses of the pages that were made.
-        problems: why there is no site; empty where there is one.
+        keys: the hashes of its inputs.
+        changed: the addresses of the rendered pages.
+        problems: the warnings and errors; empty if the build succeeded.
     """
 
     keys: Keys = field(default_factory=Keys)
@@ -38,18 +38,18 @@ class Made:
 
 
 def make(language: str, root: Path, folder: Path, old: Path, kept: Keys) -> Made:
-    """Make a language's site.
+    """Build the site of a language.
 
     Args:
         language: ``zh`` or ``en``.
         root: the checkout.
-        folder: the folder to make.
+        folder: the target folder.
         old: the last build of the same language.
-        kept: what the last build was made from; empty to make every page.
+        kept: the keys of the last build; empty to render every page.
     """
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice; pyproject.toml pins MkDocs below 2
-    os.environ["TFNOTES_PARALLEL"] = "true"  # both languages are there: show the button
-    with WarningCollector() as heard:
+    os.environ["TFNOTES_PARALLEL"] = "true"  # both languages are built: show the button
+    with WarningCollector() as collector:
         try:
             book = Book(root, language)
             staged = root / "build/stage" / language
@@ -60,7 +60,7 @@ def make(language: str, root: Path, folder: Path, old: Path, kept: Keys) -> Made
             else:
                 _mkdocs(book, folder, old, unchanged)
         except (MkDocsException, SystemExit, ValueError, OSError) as error:
-            return Made(problems=heard.messages or [str(error)])
+            return Made(problems=collector.messages or [str(error)])
     return Made(found, [address for address in found.pages if address not in unchanged])
 
 
@@ -79,12 +79,12 @@ def _mkdocs(book: Book, folder: Path, old: Path, unchanged: list[str]) -> None:
 
 
 def _without(names: set[str], book: Book) -> dict[str, Any]:
-    """The plugins of a book, but for some: those of the API take half a second to start."""
+    """Return the plugins of a book without some: those of the API need 0.5 s to start."""
     return {name: options for name, options in book.config["plugins"].items() if name not in names}
 
 
 def _sort_search(book: Book, folder: Path, old: Path, unchanged: list[str]) -> None:
-    """Bring the entries of the index into the order of the nav, those of unchanged pages too."""
+    """Merge the search entries of unchanged pages, and sort all entries by the nav."""
     index = _read(folder / SEARCH)
     entries = [*index["docs"], *(_read(old / SEARCH)["docs"] if unchanged else [])]
     pages = {url(address): address for address in book.entries}
@@ -103,7 +103,7 @@ def _read(index: Path) -> Any:
 
 
 class WarningCollector(logging.Handler):
-    """Hears what MkDocs warns of while it builds, and keeps it from the terminal."""
+    """Collects the warnings of MkDocs instead of printing them."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

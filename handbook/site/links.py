@@ -1,4 +1,4 @@
-"""Check every link of a built site: the page or file must be there, and so must the anchor."""
+"""Check of all links of a built site: the page or file must exist, and so must the anchor."""
 
 import hashlib
 import html
@@ -11,18 +11,18 @@ from urllib.parse import unquote, urlsplit
 
 TARGET = re.compile(r'<(?:a|img|link|script|source)\b[^>]*?\s(?:href|src)="([^"]*)"', re.DOTALL)
 ANCHOR = re.compile(r'\s(?:id|name)="(?!__)([^"]+)"')  # __: the theme's switches
-THEME_ANCHORS = {"only-light", "only-dark"}  # the theme's marks on figures, not anchors
-known: dict[bytes, "Found"] = {}  # by the hash of a page: most are the same in the next build
+THEME_ANCHORS = {"only-light", "only-dark"}  # select the color scheme of an image
+cache: dict[bytes, "Found"] = {}  # by the hash of a page, for the next build of this process
 
 
 def broken(site: Path) -> Iterator[str]:
-    """Name every link of a site that leads nowhere.
+    """Find the broken links of a site.
 
     Args:
         site: the folder of the built site.
 
     Yields:
-        One sentence a link, with the page that holds it.
+        One message per broken link, with its page.
     """
     files = {p.relative_to(site).as_posix() for p in site.rglob("*") if p.is_file()}
     pages = {name: _read(site / name) for name in sorted(files) if name.endswith(".html")}
@@ -37,7 +37,7 @@ def broken(site: Path) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Found:
-    """What is found in a page."""
+    """The links and anchors of a page."""
 
     links: tuple[str, ...]
     anchors: frozenset[str]
@@ -46,14 +46,14 @@ class Found:
 def _read(path: Path) -> Found:
     data = path.read_bytes()
     key = hashlib.sha256(data).digest()
-    if key not in known:
+    if key not in cache:
         text = data.decode("utf-8")
-        known[key] = Found(tuple(sorted({*TARGET.findall(text)})), frozenset(ANCHOR.findall(text)))
-    return known[key]
+        cache[key] = Found(tuple(sorted({*TARGET.findall(text)})), frozenset(ANCHOR.findall(text)))
+    return cache[key]
 
 
 def _problem(page: str, link: str, files: set[str], anchors: dict[str, frozenset[str]]) -> str:
-    """What is wrong with a link; found among the names, for the disk is slow to ask."""
+    """Return the problem of a link, or an empty text; looks up names without disk access."""
     url = urlsplit(link)
     if url.scheme or url.netloc:
         return ""
@@ -62,7 +62,7 @@ def _problem(page: str, link: str, files: set[str], anchors: dict[str, frozenset
     if target not in files:
         target = posixpath.normpath(f"{target}/index.html")
     if target not in files:
-        return "leads nowhere"
+        return "is broken: no such page or file"
     if url.fragment and url.fragment not in THEME_ANCHORS | anchors.get(target, {url.fragment}):
         return f"names the anchor #{url.fragment}, which that page does not have"
     return ""

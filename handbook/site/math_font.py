@@ -1,4 +1,4 @@
-"""A math font of just the glyphs that the formulas of a site need."""
+"""A math font with only the glyphs that the formulas of a site need."""
 
 import hashlib
 import html
@@ -18,28 +18,28 @@ MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
 
 
 def characters(pages: Iterable[str]) -> set[int]:
-    """The code points in the formulas of some pages, and their italic forms."""
+    """Return the code points in the formulas of some pages, and their italic forms."""
     found = "".join({formula for page in pages for formula in MATH.findall(page)})
     used = set(map(ord, html.unescape(re.sub(r"<[^>]+>", "", found))))
     return used | {ITALIC[c] for c in used if c in ITALIC}
 
 
 def build(characters: set[int], folder: Path) -> Path:
-    """The font with the glyphs of these characters; it is made once.
+    """Return a cached font file with the glyphs of these characters.
 
     Args:
         characters: code points.
-        folder: where fonts are kept.
+        folder: the cache of fonts.
     """
-    known = [version("ziamath"), version("fonttools"), *map(str, sorted(characters))]
-    target = folder / f"math-{hashlib.sha256(' '.join(known).encode()).hexdigest()[:16]}.woff2"
+    inputs = [version("ziamath"), version("fonttools"), *map(str, sorted(characters))]
+    target = folder / f"math-{hashlib.sha256(' '.join(inputs).encode()).hexdigest()[:16]}.woff2"
     if not target.exists():
         replace(target, _subset(characters))
     return target
 
 
 def _subset(characters: set[int]) -> bytes:
-    from fontTools import subset  # takes a while to import
+    from fontTools import subset  # slow to import
 
     options = subset.Options(flavor="woff2", hinting=False, layout_features=["ssty", "dtls"])
     font = subset.load_font(str(FONT), options)

@@ -1,6 +1,6 @@
-"""What the view of both languages needs: for each lesson's page the other language's article.
+"""Data of the side-by-side view: for each lesson's page the article in the other language.
 
-It is a script, since a page that was opened from a disk may load scripts, but no other page.
+The data are a script, since a page opened from a disk may load scripts but cannot fetch pages.
 """
 
 import json
@@ -19,7 +19,7 @@ FIGURE = re.compile(r'<img class="figure"[^>]*>')
 
 
 def has_view(lesson: Lesson) -> bool:
-    """Whether a page has the view: prose that both languages have in the same order."""
+    """Return whether a page has the view: it is a lesson with a page in each language."""
     return lesson.code.exists() and not lesson.is_lab
 
 
@@ -29,8 +29,8 @@ def write(site: Path, root: Path, old: Path, unchanged: Collection[str] = ()) ->
     Args:
         site: the folder of the site.
         root: the checkout.
-        old: the site before this one.
-        unchanged: the addresses of pages that are in both languages as they were there.
+        old: the previous site.
+        unchanged: the addresses of pages that are unchanged in both languages.
     """
     for lesson in filter(has_view, all_lessons(root)):
         if lesson.address in unchanged:
@@ -47,7 +47,7 @@ def write(site: Path, root: Path, old: Path, unchanged: Collection[str] = ()) ->
 
 
 def article(page: str) -> str:
-    """A page's article; its fences and figures are empty, since they are shown only once.
+    """Return a page's article with empty fences and figures, since the view shows them once.
 
     Raises:
         ValueError: the page has no article.

@@ -1,4 +1,4 @@
-"""Say in every page what it may use: files of this site, and the scripts that stand in it."""
+"""The Content-Security-Policy of every page: files of this site and its inline scripts."""
 
 import base64
 import hashlib
@@ -7,7 +7,7 @@ import re
 START = '<meta charset="utf-8">'
 META = '<meta http-equiv="Content-Security-Policy" content="{}">'
 INLINE = re.compile(r"<(?P<tag>script|style)(?P<attributes>[^>]*)>(?P<text>.*?)</(?P=tag)>", re.S)
-OWN = {  # the theme keeps its icons as data: in its styles
+OWN = {  # the styles of the theme hold icons as data: URLs
     "img-src": "'self' data:",
     "font-src": "'self'",
     "connect-src": "'self'",
@@ -18,7 +18,7 @@ OWN = {  # the theme keeps its icons as data: in its styles
 
 
 def protected(page: str) -> str:
-    """The page with its policy, which names its inline scripts and styles by their hashes.
+    """Return a page with its policy, which lists its inline scripts and styles by hash.
 
     Examples:
         >>> page = protected('<meta charset="utf-8"><script>let a</script>')

@@ -1,6 +1,6 @@
-"""Show the site while it is written: run and build what changes, and reload the page.
+"""The preview: run and rebuild what changes, and reload the page.
 
-The processes that build the languages stay, so that a change costs only what it changes.
+The build processes keep running, so a change costs only its own rebuild.
 """
 
 import os
@@ -24,7 +24,7 @@ POLICY = re.compile(policy.META.format("[^>]*").encode())
 
 
 class Server(LiveReloadServer):  # type: ignore[misc]
-    """Puts the script that reloads a page into it, which the policy of the site forbids."""
+    """Injects the reload script, which the policy of the site forbids, so it drops the policy."""
 
     def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
         without = POLICY.sub(b"", content)
@@ -33,11 +33,11 @@ class Server(LiveReloadServer):  # type: ignore[misc]
 
 
 class Preview:
-    """A site that follows its sources.
+    """A site that is rebuilt when its sources change.
 
     Args:
         root: the checkout.
-        log: is called with a line for each thing that is done.
+        log: called with a line for each step.
     """
 
     def __init__(self, root: Path, log: Log) -> None:
@@ -45,10 +45,10 @@ class Preview:
         self.machinery = inputs.machinery(root)
 
     def update(self) -> None:
-        """Run the lessons that are stale, and build; where that fails, say why, and go on."""
+        """Run stale lessons and build the site; log a failure instead of raising it."""
         inputs.machinery.cache_clear()
         if inputs.machinery(self.root) != self.machinery:
-            self.log("what makes the pages has changed: starting again")
+            self.log("the code of the handbook has changed: restarting")
             self.workers.close()
             os.execv(sys.executable, [sys.executable, "-m", "handbook", "serve"])  # noqa: S606
         began = time.monotonic()
@@ -74,8 +74,8 @@ def serve(root: Path, log: Log) -> None:
         root=str(root / "site"),
         mount_path="/",
     )
-    server.observer = Observer()  # the system tells what changes; MkDocs' own looks at all files
-    server.build_delay = 0.05  # seconds that the files must rest
+    server.observer = Observer()  # uses file system events; MkDocs' own observer polls
+    server.build_delay = 0.05  # seconds without a change before a build
     for path in WATCHED:
         server.watch(str(root / path))
     log(f"http://127.0.0.1:{PORT}/ (Ctrl+C ends)")

@@ -1,7 +1,7 @@
-"""What a site was made from, kept beside it: what is still the same is not made again.
+"""The stamp of a site, stored next to it: the cache keys of the last build.
 
-The stamp holds a hash of all sources, a hash of what was made, and what each page was made from.
-When in doubt, rebuild.
+The stamp holds a hash of all sources, a hash of the site, and the keys of each page. When in
+doubt, rebuild.
 """
 
 import hashlib
@@ -16,18 +16,18 @@ from handbook.files import fingerprint, replace
 from handbook.lesson.lessons import ROOT
 from handbook.site.keys import Keys, environment
 
-MADE = ("site", "build")  # at the root, and what begins with a dot
-NOT_OURS = {"__pycache__", "node_modules"}
+OUTPUTS = ("site", "build")  # at the root; dotfiles are excluded too
+EXCLUDED = {"__pycache__", "node_modules"}
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What is kept of a build; empty where nothing is, or where it is not of this site.
+    """The stamp of a build; empty if there is none, or if the site has changed since.
 
     Attributes:
-        sources: a hash of all that the site was made from.
-        site: a hash of what was made.
-        languages: what the pages of each language were made from.
+        sources: a hash of all sources.
+        site: a hash of the built files.
+        languages: the keys of each language.
     """
 
     sources: str = ""
@@ -36,18 +36,18 @@ class Stamp:
 
 
 def path(site: Path) -> Path:
-    """Where the stamp of a site is."""
+    """Return the file of a site's stamp."""
     return site.with_name(f".{site.name}.json")
 
 
 def sources(root: Path = ROOT) -> str:
-    """A hash of the checkout and of what is around it."""
+    """Return a hash of the checkout and of its environment."""
     files = ((path.relative_to(root).as_posix(), path.read_bytes()) for path in _files(root))
     return fingerprint(chain(files, [(environment(), b"")]))
 
 
 def read(site: Path) -> Stamp:
-    """The stamp of a site, if the site is as it was made."""
+    """Return the stamp of a site; empty if the site has changed since its build."""
     try:
         kept = json.loads(path(site).read_text(encoding="utf-8"))
         languages = {name: Keys(**keys) for name, keys in kept["languages"].items()}
@@ -58,7 +58,7 @@ def read(site: Path) -> Stamp:
 
 
 def keep(site: Path, made_from: str, languages: Mapping[str, Keys]) -> None:
-    """Remember what a site was made from."""
+    """Write the stamp of a site."""
     replace(path(site), json.dumps(asdict(Stamp(made_from, _state(site), languages))))
 
 
@@ -73,6 +73,6 @@ def _state(site: Path) -> str:
 
 def _files(root: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
-        left_out = NOT_OURS | ({*MADE} if Path(folder) == root else set())
-        folders[:] = sorted(n for n in folders if n not in left_out and not n.startswith("."))
+        excluded = EXCLUDED | ({*OUTPUTS} if Path(folder) == root else set())
+        folders[:] = sorted(n for n in folders if n not in excluded and not n.startswith("."))
         yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))

@@ -1,4 +1,4 @@
-"""A page that is as it was in the last build: MkDocs lists it, and makes nothing of it."""
+"""A page that is unchanged since the last build: MkDocs lists it but does not render it."""
 
 from typing import Any
 
@@ -11,18 +11,18 @@ TEMPLATE = "unchanged.html"
 
 
 class Unchanged(Page):  # type: ignore[misc]
-    """Stands in the nav with its title, and is written as the last build wrote it.
+    """A page of the nav whose HTML is that of the last build.
 
     Args:
         title: of the page.
         file: MkDocs' file of the page.
         config: MkDocs' configuration.
-        html: the whole page.
+        html: the complete page.
     """
 
     def __init__(self, title: str, file: File, config: Any, html: str) -> None:
         super().__init__(title, file, config)
-        self.html = Markup(html)  # noqa: S704  # we made it
+        self.html = Markup(html)  # noqa: S704  # from our own build
 
     def read_source(self, config: Any) -> None:  # noqa: ARG002
         """Read nothing."""

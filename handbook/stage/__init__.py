@@ -1,7 +1,7 @@
-"""The book as plain files, for any builder: pages, figures, downloads, and the theme's assets.
+"""The book as plain files for any builder: pages, figures and downloads.
 
-``write`` makes ``build/stage/<language>``. What MkDocs adds are theme, navigation, search and
-the language switch; ``handbook.stage.markdown`` is the one extension of Markdown that it needs.
+``write`` fills ``build/stage/<language>``. MkDocs adds the theme, navigation, search and the
+language switch; it needs one Markdown extension, ``handbook.stage.markdown``.
 """
 
 import json
@@ -17,11 +17,11 @@ from handbook.stage.compose import WHOLE, staged
 
 
 def write(book: Book, folder: Path) -> dict[str, str]:
-    """Write all files of a book that have changed; remove what is no longer in it.
+    """Write the changed files of a book; remove files that no longer belong to it.
 
     Args:
         book: in one language.
-        folder: the place of the plain files.
+        folder: the target folder.
 
     Returns:
         The text of each page by its address, in the order of the nav.
@@ -33,7 +33,7 @@ def write(book: Book, folder: Path) -> dict[str, str]:
     others = [*_figures(book, folder), *downloads.stage(book, folder)]
     for path, text in pages.items():
         replace(path, text)
-    replace(kept_in, json.dumps(keys))  # after the pages: until then they are made again
+    replace(kept_in, json.dumps(keys))  # after the pages, so that an interrupted build is redone
     wanted = {*pages, *others}
     for path in [p for p in folder.rglob("*") if p.is_file() and p not in wanted]:
         path.unlink()
@@ -43,7 +43,7 @@ def write(book: Book, folder: Path) -> dict[str, str]:
 def _texts(
     book: Book, folder: Path, keys: dict[str, str], kept: dict[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """The pages; one whose inputs are those of the last time is read again, not made again."""
+    """Yield address and text of each page; unchanged inputs reuse the staged file."""
     for address, key in keys.items():
         place = folder / f"{address}.md"
         same = address not in WHOLE and key == kept.get(address) and place.exists()
@@ -51,7 +51,7 @@ def _texts(
 
 
 def _figures(book: Book, folder: Path) -> list[Path]:
-    """Copy the figures that have changed, and make the dark ones from the light ones."""
+    """Copy the changed figures, and write their dark versions."""
     found = []
     for source in (path for lesson in book.lessons for path in lesson.figure_files):
         target = folder / source.relative_to(book.root / "docs")
@@ -62,6 +62,6 @@ def _figures(book: Book, folder: Path) -> list[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.suffix == ".svg":
             replace(twin, dark(source.read_text(encoding="utf-8")))
-        target.unlink(missing_ok=True)  # the site may share it
-        shutil.copy2(source, target)  # last: its time says that both are there
+        target.unlink(missing_ok=True)  # the site may hold a hard link to it
+        shutil.copy2(source, target)  # last: its time marks both files as current
     return found

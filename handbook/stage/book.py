@@ -1,4 +1,4 @@
-"""What a page needs to know of the others: their order, chapters, titles and addresses."""
+"""The order, chapters, titles and addresses of the pages."""
 
 import functools
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ class Entry:
     """A page of the book.
 
     Attributes:
-        address: ``chapter/lesson``, or the name of a page that stands alone.
-        chapter: the title of its chapter; empty for a page that stands alone.
-        title: its own.
+        address: ``chapter/lesson``, or the name of a page outside the chapters.
+        chapter: the title of its chapter; empty for a page outside the chapters.
+        title: of the page.
     """
 
     address: str
@@ -50,11 +50,11 @@ class Book:
         found = {}
         for item in self.config["nav"]:
             ((title, pages),) = item.items() if isinstance(item, dict) else (("", item),)
-            alone = isinstance(pages, str)
-            for name in [pages] if alone else pages:
+            single = isinstance(pages, str)
+            for name in [pages] if single else pages:
                 address = name.removesuffix(".md")
-                own = title if alone and title else self.page(address).title
-                found[address] = Entry(address, "" if alone else title, own)
+                own = title if single and title else self.page(address).title
+                found[address] = Entry(address, "" if single else title, own)
         return found
 
     @property
@@ -64,12 +64,12 @@ class Book:
         return [lesson for lesson in found if lesson.code.exists()]
 
     def page(self, address: str) -> Page:
-        """A page, or what a lab says in this language."""
+        """Return a page, or a lab in this language."""
         return Page.of(Lesson(self.root, address), self.language)
 
 
 def url(address: str) -> str:
-    """Where a page is, from the root of its language.
+    """Return the URL of a page, relative to the root of its language.
 
     Examples:
         >>> url("tensors/gradient-tape"), url("index")
@@ -79,7 +79,7 @@ def url(address: str) -> str:
 
 
 def up(address: str) -> str:
-    """The way from a page to the root of its language.
+    """Return the relative path from a page to the root of its language.
 
     Examples:
         >>> up("tensors/gradient-tape"), up("index")

@@ -1,8 +1,8 @@
 """The map of the chapters on the home page, from the nav and the lessons' own links.
 
-The page has a heading and a sentence for each chapter; under them come the chapter's lessons
-as stations of a line. An arc joins two lessons of a chapter when one names the other under
-*What you need first*; the colors inside a station are the other chapters that it so names.
+The page has a heading and a sentence for each chapter, followed by the chapter's lessons as
+stations of a line. An arc joins two lessons of a chapter if one links to the other under *What
+you need first*; the colors in a station show the other chapters that it links to there.
 """
 
 import functools
@@ -20,15 +20,15 @@ from handbook.stage.html import raw, render
 MAP = re.compile(r'(<nav class="chapter-map".*?>\n)(.*?)(\n</nav>)', re.DOTALL)
 CHAPTER = re.compile(r"^### +(?P<title>.+?) +\{#(?P<name>[\w-]+)\}\n\n.+\n", re.M)
 NEEDS = re.compile(r"^\*\*What you need first:\*\*(.*?)(?:\. |\.?$)", re.M)
-ROW, RAIL = 28, 56  # units of the figure: the height of a lesson, the width beside the names
+ROW, RAIL = 28, 56  # SVG units: the height of a lesson, the width to the left of the titles
 
 
 class MapError(ValueError):
-    """The home page does not name a chapter."""
+    """The home page lacks a chapter."""
 
 
 def filled(text: str, book: Book) -> str:
-    """The home page with the lessons of each chapter under its sentence.
+    """Return the home page with the lessons of each chapter under its sentence.
 
     Raises:
         MapError: the page lacks the heading and sentence of a chapter.
@@ -47,7 +47,7 @@ def _filled(text: str, book: Book) -> str:
         if name not in found or found[name]["title"] != title:
             raise MapError(
                 f"docs/{book.language}/index.md: expected the heading `### {title} {{#{name}}}` of "
-                "that chapter, and a sentence under it; write them, so that the map shows it"
+                "that chapter, and a sentence under it; add both, so that the map shows it"
             )
         line = raw(_line(entries, needs, names))
         parts.append(f'<section markdown="block">\n\n{found[name][0]}\n{line}\n\n</section>\n')
@@ -55,7 +55,7 @@ def _filled(text: str, book: Book) -> str:
 
 
 def needed(lesson: Lesson) -> Iterator[str]:
-    """The addresses that the first sentence of *What you need first* links to."""
+    """Yield the addresses that the first sentence of *What you need first* links to."""
     for sentence in NEEDS.findall(Page.of(lesson, "en").prose):
         for link in LINK.finditer(sentence):
             path = posixpath.join(posixpath.dirname(lesson.address), link["to"].split("#")[0])
@@ -84,12 +84,12 @@ def _line(entries: list[Entry], needs: dict[str, list[str]], names: list[str]) -
 
 
 def _station(entry: Entry, needs: dict[str, list[str]], names: list[str]) -> dict[str, Any]:
-    known = [address for address in needs[entry.address] if address in needs]
-    numbers = {names.index(address.partition("/")[0]) + 1 for address in known}
+    needed_here = [address for address in needs[entry.address] if address in needs]
+    numbers = {names.index(address.partition("/")[0]) + 1 for address in needed_here}
     others = sorted(numbers - {names.index(entry.address.partition("/")[0]) + 1})
     return {
         "link": url(entry.address),
-        "needs": [url(address) for address in known],
+        "needs": [url(address) for address in needed_here],
         "inside": _colors(others),
         "title": entry.title,
     }
@@ -103,7 +103,7 @@ def _arc(first: int, last: int) -> str:
 
 
 def _colors(others: list[int]) -> str:
-    """The colors of other chapters, as parts of a disc of equal size."""
+    """Return the colors of other chapters as a gradient with equal sectors."""
     if not others:
         return ""
     part = 100 / len(others)

@@ -1,4 +1,4 @@
-"""The pages of a book as complete Markdown: nothing is left that only our own code could fill."""
+"""The pages of a book as complete Markdown, with all markers and includes replaced."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,21 +14,21 @@ from handbook.stage.book import Book, up
 from handbook.stage.html import raw
 from handbook.stage.row import row
 
-PARAGRAPH = re.compile(r"^# .+\n\n(?:.+\n)+", re.M)  # the title and what follows it
+PARAGRAPH = re.compile(r"^# .+\n\n(?:.+\n)+", re.M)  # the title and the first paragraph
 WARNING = re.compile(r"^( *!!! +warning)(?= )", re.M)
 INSTALL = re.compile(r" ?<!-- install --> ?")
 COMMAND = '\n\n```sh\npython -m pip install "{}"\n```\n\n'
 BOOKS = "<!-- books -->"
-WHOLE = ("index", errata_table.PAGE, status_page.PAGE)  # they show something of every lesson
+WHOLE = ("index", errata_table.PAGE, status_page.PAGE)  # pages that depend on every lesson
 
 
 def staged(address: str, book: Book) -> str:
-    """A page, complete.
+    """Return a complete page.
 
     Raises:
-        FigureError: it shows a figure that is not there.
-        IncludeError: it includes a section that is not there.
-        MapError: it is the home page, and lacks a chapter.
+        FigureError: it shows a figure that does not exist.
+        IncludeError: it includes a section that does not exist.
+        MapError: it is the home page and lacks a chapter.
     """
     lesson = Lesson(book.root, address)
     page = Page.of(lesson, book.language)
@@ -44,14 +44,14 @@ def staged(address: str, book: Book) -> str:
     if address == "index":
         text = f"{chapter_map.filled(text, book)}\n{_script('chapter-map', address)}\n"
     text = "".join(_with_figures(text, book))
-    if lesson.is_lab:  # its cells are no sections of the snippets extension
+    if lesson.is_lab:  # its sections are cells, not marked sections
         own = {section.name: section.text for section in sections(lesson)}
         return INCLUDE.sub(lambda m: own[m["section"]], text)
     return expanded(Page(page.path, text), book.root)
 
 
 def _with_figures(text: str, book: Book) -> Iterator[str]:
-    """The text, its figures shown where they stand in prose."""
+    """Yield the text in parts, with the figures of the prose replaced."""
     end = 0
     for region in fence_regions(text):
         yield figures.shown(text[end : region.start], book)
@@ -61,7 +61,7 @@ def _with_figures(text: str, book: Book) -> Iterator[str]:
 
 
 def requirement(book: Book) -> str:
-    """What pip installs the package from."""
+    """Return the pip requirement of the package."""
     return addresses.requirement(book.repo_url, book.site_url)
 
 

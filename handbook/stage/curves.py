@@ -1,4 +1,4 @@
-"""The curves of a figure as tables, for those who cannot see it or want its numbers."""
+"""The curves of a figure as tables, for readers who cannot see it or need its numbers."""
 
 import itertools
 import json
@@ -11,14 +11,14 @@ from markupsafe import Markup, escape
 
 from handbook.stage.html import render
 
-ROWS = 30  # of a table; of a longer curve every second point is shown, or third, and the last
+ROWS = 30  # of a table; a longer curve is thinned to every n-th point and the last
 
 
 def tables(data: dict[str, Any], words: dict[str, Any]) -> str:
-    """All curves of a figure, folded; empty where it has none.
+    """Return a folded block with all curves of a figure; empty if it has none.
 
     Args:
-        data: of the figure, as kept in its lesson's record.
+        data: of the figure, from the lesson's record.
         words: of the page's language.
     """
     shared = next((axes["y"] for axes in data["axes"] if "y" in axes), "y")  # named once a row
@@ -27,8 +27,8 @@ def tables(data: dict[str, Any], words: dict[str, Any]) -> str:
 
 
 def _tables(axes: dict[str, Any], y: str, words: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """A table for all curves that share their x."""
-    if not axes.keys() & {"x", "y"}:  # a figure, not a plot
+    """Yield one table for all curves that share their x."""
+    if not axes.keys() & {"x", "y"}:  # a drawing, not a plot
         return
     groups = defaultdict(list)
     for line in filter(_is_curve, axes.get("lines", [])):
@@ -43,12 +43,12 @@ def _tables(axes: dict[str, Any], y: str, words: dict[str, Any]) -> Iterator[dic
 
 
 def _is_curve(line: dict[str, Any]) -> bool:
-    """Guides of two points, and long curves of which only a summary is kept, are none."""
+    """Return whether a line is a curve: not a guide of two points, and not only a summary."""
     return isinstance(line["x"], list) and isinstance(line["y"], list) and len(line["x"]) > 2
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """The names, those that occur several times with a number.
+    """Return the names; those that occur several times get a number.
 
     Examples:
         >>> _distinct(["loss", "y", "y"])
@@ -75,7 +75,7 @@ def _table(
 
 
 def _head(label: str) -> dict[str, str]:
-    """A label; with a formula also as plain text: axe-core takes a formula for an empty head."""
+    """Return a label; a formula also as plain text, which axe-core needs to see a heading."""
     return {"text": _text(label), "spoken": _spoken(label) if "$" in label else ""}
 
 
@@ -84,7 +84,7 @@ def _number(value: Any) -> str:
 
 
 def _text(label: str) -> str:
-    r"""A label of a figure as HTML, its formulas for ``handbook.stage.markdown``.
+    r"""Return a label as HTML, with formulas in the form of ``handbook.stage.markdown``.
 
     Examples:
         >>> str(_text("cost < 3 at $x^2$"))

@@ -1,6 +1,6 @@
-"""Lessons and labs as notebooks and scripts without results, in the language of their page.
+"""Lessons and labs as notebooks and scripts without results, in both languages.
 
-``stage`` writes ``downloads/<address>.ipynb`` and ``.py`` of each, and the wheel of ``tfnotes``.
+``stage`` writes ``downloads/<address>.ipynb`` and ``.py`` for each, and the wheel of ``tfnotes``.
 """
 
 import json
@@ -28,7 +28,7 @@ RELATIVE = re.compile(r"\]\((?!https?:|#)([^)\s]+)\)")
 WHEEL_SOURCES = ("hatch_build.py", "pyproject.toml", "README.md", "LICENSE", "tfnotes")
 LAUNCHING = "tfnotes/distribution/launching.py"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
-Cell = tuple[str, str]  # its kind, "prose" or "code", and its text
+Cell = tuple[str, str]  # kind ("prose" or "code") and text
 INSTALL = """\
 try:
     import {modules}
@@ -38,10 +38,10 @@ except ImportError:
 
 
 def stage(book: Book, folder: Path) -> list[Path]:
-    """Write every download of a language, and nothing that has not changed.
+    """Write the changed downloads of a language.
 
     Returns:
-        The files.
+        All files, changed or not.
     """
     kept_in = book.root / f"build/downloads-{book.language}.json"
     kept = read_cache(kept_in)
@@ -62,15 +62,15 @@ def stage(book: Book, folder: Path) -> list[Path]:
 
 
 def build_wheel(root: Path, folder: Path) -> Path:
-    """Build the wheel of ``tfnotes``, unless it is there.
+    """Build the wheel of ``tfnotes``, unless it is current.
 
     Raises:
-        subprocess.CalledProcessError: it cannot be built; the error holds the output.
+        subprocess.CalledProcessError: the build fails; the error holds the output.
     """
     key = fingerprint(read_tree(root, WHEEL_SOURCES))
     wheel, kept = folder / addresses.WHEEL, folder / "key"
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "lock"):  # of the two languages, the first builds it
+    with FileLock(folder / "lock"):  # the first of the two languages builds it
         if not (wheel.exists() and kept.exists() and kept.read_text(encoding="utf-8") == key):
             command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
             subprocess.run(command, cwd=root, check=True, capture_output=True)  # noqa: S603
@@ -79,8 +79,8 @@ def build_wheel(root: Path, folder: Path) -> Path:
 
 
 def written(found: Sequence[Cell]) -> tuple[str, str]:
-    """Cells as a notebook and as a script; the same cells always give the same texts."""
-    import jupytext  # both take a while to import
+    """Return cells as a notebook and as a script; the same cells always give the same texts."""
+    import jupytext  # both are slow to import
     import nbformat
     from nbformat import v4
 
@@ -90,15 +90,14 @@ def written(found: Sequence[Cell]) -> tuple[str, str]:
         cell.id = f"cell-{number}"
     book = v4.new_notebook(cells=made, metadata={"kernelspec": KERNEL})
     text = nbformat.writes(book) + "\n"
-    del book.cells[1]  # a script installs nothing; its first lines say what it needs
+    del book.cells[1]  # a script installs nothing; its first lines name its requirements
     return text, jupytext.writes(book, fmt="py:percent")
 
 
 def cells(lesson: Lesson, book: Book) -> list[Cell]:
-    """The cells of a page without results: its prose as Markdown, and its code.
+    """Return the cells of a page: its prose as Markdown, and its code without results.
 
-    The first cell of code installs ``tfnotes`` where it is missing: Colab starts each notebook
-    on a bare machine.
+    The first code cell installs ``tfnotes`` if it is missing, as on Colab.
     """
     page, url = book.page(lesson.address), urljoin(book.site_url, f"{lesson.address}/")
     needs_ray = LAUNCHING in records.read(lesson).get("files", ())
@@ -119,7 +118,7 @@ def cells(lesson: Lesson, book: Book) -> list[Cell]:
 
 
 def _pieces(lesson: Lesson, page: Page) -> Iterator[Cell]:
-    """The page in order: prose, with what is shown but not run, and code.
+    """Yield the page in order: code, and prose together with code that is only shown.
 
     Raises:
         IncludeError: the page includes a section that the code does not have.
@@ -145,7 +144,7 @@ def _pieces(lesson: Lesson, page: Page) -> Iterator[Cell]:
 
 
 def _shown(root: Path, fence: Fence) -> str:
-    """What a fence that is not run shows: its body, or the section that it quotes."""
+    """Return the content of a fence that does not run: its body, or the section it quotes."""
     if not fence.include:
         return fence.body.strip("\n")
     quoted = marked_sections(root / fence.include["file"])
@@ -153,9 +152,9 @@ def _shown(root: Path, fence: Fence) -> str:
 
 
 def _as_notebook_prose(text: str, url: str) -> str:
-    """Markdown that every notebook viewer shows: no boxes, anchors, figures, classes or comments.
+    """Return Markdown for any notebook viewer: no boxes, anchors, figures, classes or comments.
 
-    The figures are left out because the notebook draws them itself.
+    The figures are omitted because the notebook draws them.
     """
     text = _unboxed(text)
     text = re.sub(rf"^.*{FIGURE.pattern}.*\n?", "", text, flags=re.M)
@@ -165,13 +164,13 @@ def _as_notebook_prose(text: str, url: str) -> str:
 
 
 def _as_url(link: str) -> str:
-    """A link to a page's file as the site's address of that page."""
+    """Return a link to a page's file as the URL of that page."""
     address = re.sub(r"\.(?:md|ipynb)(?=#|$)", "/", link)
     return re.sub(r"(^|/)index/", r"\1", address)
 
 
 def _unboxed(text: str) -> str:
-    """Boxes and folded blocks as a bold line, their content moved to the left."""
+    """Replace boxes and folded blocks by a bold title and their dedented content."""
     out, inside = [], False
     for line in text.split("\n"):
         if box := BOX.fullmatch(line):

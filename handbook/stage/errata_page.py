@@ -1,4 +1,4 @@
-"""The table of what old notes get wrong, with fields that filter it."""
+"""The table of outdated claims, with fields that filter it."""
 
 import functools
 import json
@@ -22,7 +22,7 @@ from handbook.stage.book import Book, up, url
 from handbook.stage.html import render
 
 PAGE = "migration/errata"
-HTML = ("claim", "code", "replacement")  # what of a row is HTML
+HTML = ("claim", "code", "replacement")  # the fields of a row that hold HTML
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(#[\w-]+)?\)")
 lexer, formatter = PythonLexer(), HtmlFormatter(nowrap=True)
 prose = markdown.Markdown(
@@ -32,7 +32,7 @@ prose = markdown.Markdown(
 
 
 def count(book: Book) -> str:
-    """The sentence above the table: how many rows of each kind, and what they ran with."""
+    """Return the sentence above the table: the number of rows by verdict, and the versions."""
     rows = _rows(book)
     kept = [records.read(Lesson(book.root, address)) for address in {row["lesson"] for row in rows}]
     versions = {
@@ -44,7 +44,7 @@ def count(book: Book) -> str:
 
 
 def table(book: Book) -> str:
-    """The fields and the table."""
+    """Return the filter fields and the table."""
     words, shown = book.words["errata"], _rows(book)
     chapters = {row["chapter"]: book.entries[row["lesson"]].chapter for row in shown}
     verdicts = {verdict: words[verdict] for verdict in errata.VERDICTS}
@@ -54,7 +54,7 @@ def table(book: Book) -> str:
 
 @functools.lru_cache(maxsize=1)
 def _rows(book: Book) -> list[dict[str, Any]]:
-    """The rows of all lessons; a lesson that is as it was the last time is not read again."""
+    """Return the rows of all lessons; unchanged lessons come from the cache."""
     kept_in = book.root / f"build/errata-{book.language}.json"
     kept = read_cache(kept_in)
     found: dict[str, dict[str, Any]] = {}
@@ -70,7 +70,7 @@ def _rows(book: Book) -> list[dict[str, Any]]:
 
 
 def _marked(row: dict[str, Any]) -> dict[str, Any]:
-    """A row whose HTML is known as such: Markdown and Pygments made it."""
+    """Mark the HTML of a row as safe: Markdown and Pygments made it."""
     return row | {name: Markup(row[name]) for name in HTML}  # noqa: S704
 
 
@@ -95,7 +95,7 @@ def _chapter(lesson: Lesson) -> str:
 
 @functools.lru_cache(maxsize=1024)  # the rows of a box share it
 def _prose(text: str, address: str) -> str:
-    """A paragraph of a lesson's page as HTML, its links as they lead from the table."""
+    """Return a paragraph of a lesson's page as HTML, its links relative to the errata page."""
 
     def linked(match: re.Match[str]) -> str:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(address), match[1]))

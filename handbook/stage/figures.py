@@ -1,4 +1,4 @@
-"""A page's figures: light and dark, with their size, and under them the numbers of their curves."""
+"""The figures of a page: light and dark, with their size and the tables of their curves."""
 
 import functools
 import re
@@ -16,23 +16,23 @@ from handbook.stage.html import raw
 
 LINE = re.compile(rf"^(?P<indent> *)(?P<text>.*{FIGURE.pattern}.*)$", re.M)
 SIZE = re.compile(r'<svg[^>]* viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"', re.DOTALL)
-PIXELS = 96 / 72  # CSS pixels a point
+PIXELS = 96 / 72  # CSS pixels per point
 FOLDER = "figures/"
 
 
 class FigureError(ValueError):
-    """A page shows a figure that is not there."""
+    """A page shows a figure that does not exist."""
 
 
 def shown(text: str, book: Book) -> str:
-    """A text whose figures are there twice, for light pages and for dark ones.
+    """Return a text with each figure in both color schemes.
 
     Args:
         text: Markdown, without its fences.
-        book: gives the checkout and the language.
+        book: the book of the text.
 
     Raises:
-        FigureError: a figure is not there.
+        FigureError: a figure does not exist.
     """
     return LINE.sub(lambda line: _line(line, book), text)
 
@@ -46,7 +46,7 @@ def _line(line: re.Match[str], book: Book) -> str:
 
 
 def _both(match: re.Match[str], root: Path) -> str:
-    """The two images of a figure; the theme hides the one that does not fit."""
+    """Return the two images of a figure; the theme hides that of the other color scheme."""
     folder, _, name = match["path"].rpartition(FOLDER)
     if not folder and not match["path"].startswith(FOLDER):
         return match[0]
@@ -75,7 +75,7 @@ def _data(lesson: Lesson) -> dict[str, Any]:
 
 
 def size_of(image: Path) -> tuple[int, int]:
-    """Width and height in CSS pixels of an SVG file, or of a screenshot."""
+    """Return width and height of an SVG file or a screenshot, in CSS pixels."""
     if image.suffix == ".png":
         width, height = struct.unpack(">2I", image.read_bytes()[16:24])
         return round(width / SCALE), round(height / SCALE)

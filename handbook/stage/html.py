@@ -1,4 +1,4 @@
-"""HTML of our own, from the templates beside this file."""
+"""HTML from the templates in ``templates``."""
 
 import jinja2
 from markupsafe import Markup
@@ -12,22 +12,22 @@ environment = jinja2.Environment(
 )
 
 
-RAW = "<!--html-->"  # begins a line that Markdown leaves as it is: see handbook.stage.markdown
+RAW = "<!--html-->"  # prefix of a line of raw HTML: see handbook.stage.markdown
 
 
 def raw(html: str) -> str:
-    """A line of HTML as a block of a staged page, also inside boxes and lists."""
+    """Return a line of HTML as a block of a staged page, also inside boxes and lists."""
     return RAW + html
 
 
 def render(template: str, **values: object) -> str:
-    """A template, on one line; see ``raw`` for what a page does with it."""
+    """Render a template to one line; pass the result to ``raw`` to put it into a page."""
     text = environment.get_template(f"{template}.html").render(values)
     return "".join(line.strip() for line in text.split("\n"))
 
 
 def kept(text: str) -> str:
-    r"""Escaped text whose line ends are kept on one line.
+    r"""Escape a text, line ends included, so that it fits on one line.
 
     Examples:
         >>> kept("a < b\nc")

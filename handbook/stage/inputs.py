@@ -1,4 +1,4 @@
-"""What a staged page is made from, as a hash: the same inputs give the same page."""
+"""Hashes of the inputs of staged pages: the same inputs give the same page."""
 
 import functools
 import json
@@ -16,11 +16,11 @@ MACHINERY = ("handbook", "tfnotes/_version.py", "docs/glossary.yml")
 SETTINGS = ("site_url", "repo_url", "extra")
 
 
-@functools.lru_cache(maxsize=512)  # a book is read once
+@functools.lru_cache(maxsize=512)  # the inputs of a book object do not change
 def key(address: str, book: Book) -> str:
-    """A hash of all files and settings that a page of the book is made from.
+    """Return a hash of all files and settings that a page of the book depends on.
 
-    The pages that collect something from all lessons have more inputs: those are always made.
+    Pages that depend on all lessons have more inputs, so they are always rebuilt.
     """
     settings = {name: book.config.get(name) for name in SETTINGS}
     entry = vars(book.entries[address])
@@ -48,5 +48,5 @@ def _files(address: str, book: Book) -> Iterator[Path]:
 
 @functools.lru_cache(maxsize=1)
 def machinery(root: Path) -> str:
-    """A hash of the code, templates and words that make the pages; a process keeps its own."""
+    """Return a hash of the code, templates and texts behind the pages, cached per process."""
     return fingerprint(read_tree(root, MACHINERY))

@@ -1,10 +1,10 @@
-"""What the pages need of Markdown beyond its usual extensions; it knows no builder.
+"""The handbook's Markdown extension, independent of the builder.
 
 * A line that begins with ``<!--html-->`` is a block of HTML, also inside boxes and lists.
-* Formulas become MathML, and keep their punctuation on their line.
-* The ``# ->`` lines of code stand out; a box that names an anchor gets it as its id.
-* An example with prompts gives the copy button its code alone.
-* On the pages of lessons, the first use of a term in each section says its name in the other
+* Formulas become MathML, and stay on one line with their punctuation.
+* The ``# ->`` lines of code are highlighted; a box that names an anchor gets it as its id.
+* The copy button of an example with prompts copies only its code.
+* On the pages of lessons, the first use of a term in each section shows its name in the other
   language.
 """
 
@@ -24,7 +24,7 @@ from math_core import LatexError, LatexToMathML
 from handbook.stage.html import RAW
 from handbook.stage.terms import marked
 
-log = logging.getLogger("mkdocs.handbook.stage.markdown")  # so that a strict build counts it
+log = logging.getLogger("mkdocs.handbook.stage.markdown")  # counted by a strict build
 BEFORE, AFTER = r"[（“《(]*", r"(?:[，。、；：？！）”》,.;:?!)]|[-’]?[A-Za-z])*"
 FORMULA = re.compile(
     rf'(?P<before>{BEFORE})<span class="arithmatex">\\\((?P<inline>.*?)\\\)</span>'
@@ -32,7 +32,7 @@ FORMULA = re.compile(
     r'|<div class="arithmatex">\\\[(?P<block>.*?)\\\]</div>',
     re.DOTALL,
 )
-CLASSES = {  # of handbook.css, for the converter's inline styles, which the policy forbids
+CLASSES = {  # classes of handbook.css for inline styles, which the policy forbids
     "text-align:left": "left",
     "text-align:right": "right",
     "justify-items:start": "",
@@ -45,7 +45,7 @@ BOX = re.compile(r'<div class="admonition warning (careful-[\w-]+)">')
 EXAMPLE = re.compile(
     r'<div class="language-pycon highlight">(?=<pre>(?P<shown>.*?)</pre>)', re.DOTALL
 )
-VOID = re.compile(r"(<(?:br|hr|img)\b[^>]*?) ?/>")  # HTML has no slash there
+VOID = re.compile(r"(<(?:br|hr|img)\b[^>]*?) ?/>")  # HTML needs no slash
 COMMENT = '<span class="c1">#'
 RESULT = re.compile(rf"{COMMENT} -&gt;[^<]*</span>(?:\n *{COMMENT}    [^<]*</span>)*")
 EMPHASIS = re.compile(r"<em>.*?</em>", re.DOTALL)
@@ -53,14 +53,14 @@ KEPT = r"<code.*?</code>|<math.*?</math>|<[^>]*>|&\w+;"
 LATIN = re.compile(rf"({KEPT})|[A-Za-z0-9]+(?:[ .-][A-Za-z0-9]+)*", re.DOTALL)
 LESSON = '<p class="lesson-row"'
 converter = LatexToMathML()
-here: ContextVar[str] = ContextVar("here")  # the page that is made, set by a builder's hook
+here: ContextVar[str] = ContextVar("here")  # the current page, set by a hook of the builder
 
 
 class Raw(Preprocessor):  # type: ignore[misc]
-    """Puts the lines of HTML aside until the page is made."""
+    """Stashes the lines of raw HTML until the page is rendered."""
 
     def run(self, lines: list[str]) -> list[str]:
-        """Replace each by a placeholder at the same indentation."""
+        """Replace each line of raw HTML by a placeholder with the same indentation."""
         return [self._line(line) if RAW in line else line for line in lines]
 
     def _line(self, line: str) -> str:
@@ -69,7 +69,7 @@ class Raw(Preprocessor):  # type: ignore[misc]
 
 
 class Finish(Postprocessor):  # type: ignore[misc]
-    """Changes the finished HTML, once all that other extensions put aside is in it.
+    """Edits the final HTML, after the stash of other extensions is restored.
 
     Args:
         md: the converter.
@@ -81,7 +81,7 @@ class Finish(Postprocessor):  # type: ignore[misc]
         self.language = language
 
     def run(self, text: str) -> str:
-        """Change a page."""
+        """Edit the HTML of a page."""
         steps: list[Callable[[str], str]] = [
             lambda text: VOID.sub(r"\1>", text),
             lambda text: FORMULA.sub(_formula, text),
@@ -99,20 +99,20 @@ class Finish(Postprocessor):  # type: ignore[misc]
 
 
 class Handbook(Extension):  # type: ignore[misc]
-    """The extension; its option ``language`` is that of the pages."""
+    """The extension; its option is the ``language`` of the pages."""
 
     def __init__(self, **options: Any) -> None:
         self.config = {"language": ["en", "of the pages"]}
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        """Put both processors in their places."""
+        """Register both processors."""
         md.preprocessors.register(Raw(md), "handbook_raw", 24)  # after fences, before HTML
         md.postprocessors.register(Finish(md, self.getConfig("language")), "handbook", -10)
 
 
 def makeExtension(**options: Any) -> Handbook:  # noqa: N802
-    """What Python-Markdown calls."""
+    """Return the extension, for Python-Markdown."""
     return Handbook(**options)
 
 
@@ -124,17 +124,17 @@ def _formula(match: re.Match[str]) -> str:
     except LatexError as error:
         log.warning("%s: formula %r: %s", here.get("a page"), latex, error)
         return match[0]
-    if block:  # unreadable in the index of the search
+    if block:  # unreadable in the search index
         return f'<div class="formula" data-search-exclude>{mathml}</div>'
     formula = f'{match["before"]}<span class="formula">{mathml}</span>{match["after"]}'
     return f'<span class="unbroken">{formula}</span>'
 
 
 def to_mathml(latex: str, *, block: bool) -> str:
-    """One formula as MathML.
+    """Convert a formula to MathML.
 
     Raises:
-        LatexError: the formula cannot be read.
+        LatexError: the formula cannot be parsed.
     """
     mathml: str = converter.convert_with_local_state(latex, displaystyle=block)
     return re.sub(r' style="([^"]*)"', _classed, mathml)
@@ -142,13 +142,13 @@ def to_mathml(latex: str, *, block: bool) -> str:
 
 def _classed(style: re.Match[str]) -> str:
     declarations = style[1].replace(" ", "").rstrip(";").split(";")
-    if not CLASSES.keys() >= {*declarations}:  # the test of the policy names the page
+    if not CLASSES.keys() >= {*declarations}:  # a test of the policy reports the page
         return style[0]
     return f' class="{" ".join(filter(None, (CLASSES[d] for d in declarations)))}"'
 
 
 def _with_code(match: re.Match[str]) -> str:
-    """The opening tag of an example, with its code: no prompts, nothing that was printed."""
+    """Return the opening tag of an example with its code, without prompts and output."""
     shown = html.unescape(re.sub(r"<[^>]+>", "", match["shown"]))
     code = "".join(example.source for example in doctest.DocTestParser().get_examples(shown))
     kept = html.escape(code.strip()).replace("\n", "&#10;")
@@ -160,7 +160,7 @@ def _result(match: re.Match[str]) -> str:
 
 
 def latin_named(text: str) -> str:
-    """Name the language of Latin words, so that a style and a voice can tell them.
+    """Mark Latin words as English, for style sheets and screen readers.
 
     Examples:
         >>> latin_named("<em>用 float16 训练</em>")

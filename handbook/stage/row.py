@@ -8,7 +8,7 @@ from handbook.stage.html import render
 
 
 def row(lesson: Lesson, book: Book) -> str:
-    """The row of a lesson."""
+    """Return the row of a lesson."""
     words, file = book.words["row"], f"{up(lesson.address)}downloads/{lesson.address}"
     links = [
         {"name": words[name], "href": f"{file}{suffix}", "suffix": suffix}
@@ -16,7 +16,7 @@ def row(lesson: Lesson, book: Book) -> str:
     ]
     if opened := addresses.colab(book.repo_url, book.language, lesson.address):
         links.append({"name": words["colab"], "href": opened, "suffix": ""})
-    saved = lesson.address.replace("/", "-")  # tensorboard.py would hide the package
+    saved = lesson.address.replace("/", "-")  # tensorboard.py would shadow the package
     return render("row", links=links, saved=saved, facts=list(_facts(lesson, words)))
 
 

@@ -17,10 +17,10 @@ PAGE = "status"
 
 
 def rows(book: Book, today: datetime.date | None = None) -> str:
-    """The result of each row of the matrix; ``status.js`` marks what is overdue later."""
-    own, known = book.words["status"], _known(book)
+    """Return the table of the rows; ``status.js`` marks rows that become overdue later."""
+    own, stored = book.words["status"], _stored(book)
     heads = [own["versions"], own["run_on"], "Python", "TensorFlow", "Keras", own["lessons"]]
-    shown = [_row(name, known[name], today or clock.today()) for name in status.ROWS]
+    shown = [_row(name, stored[name], today or clock.today()) for name in status.ROWS]
     return render(
         "status-rows",
         words=own,
@@ -33,22 +33,22 @@ def rows(book: Book, today: datetime.date | None = None) -> str:
 
 def _row(name: str, row: status.Row | None, today: datetime.date) -> dict[str, Any]:
     overdue = row is None or row.overdue(today)
-    look = ["overdue"] * overdue + ["advisory"] * (name in status.ADVISORY)
+    classes = ["overdue"] * overdue + ["advisory"] * (name in status.ADVISORY)
     counts = {state: n for state in status.STATES if row and (n := row.count(state))}
     return {
         "name": name,
-        "known": row,
+        "run": row,
         "overdue": overdue,
-        "look": " ".join(look),
+        "classes": " ".join(classes),
         "counts": counts,
     }
 
 
 def lessons(book: Book) -> str:
-    """Every lesson, chapter by chapter."""
+    """Return the table of all lessons, grouped by chapter."""
     own = book.words["status"]
     heads = [own["lesson"], own["runs_for"], own["verified"]]
-    states = [_head(own[name], row) for name, row in _known(book).items()]
+    states = [_head(own[name], row) for name, row in _stored(book).items()]
     chapters: dict[str, list[dict[str, Any]]] = {}
     for lesson in book.lessons:
         entry = book.entries[lesson.address]
@@ -57,13 +57,13 @@ def lessons(book: Book) -> str:
 
 
 def _head(name: str, row: status.Row | None) -> str:
-    release = row.versions["tensorflow"].partition(".dev")[0] if row else ""  # rows has the day
+    release = row.versions["tensorflow"].partition(".dev")[0] if row else ""
     return f"{name} {release}".strip()
 
 
 def _lesson(lesson: Lesson, book: Book, heads: list[str]) -> dict[str, Any]:
     own, settings, claim = book.words["status"], lesson.settings, status.claim(lesson)
-    states = [_state(lesson, name, row) for name, row in _known(book).items()]
+    states = [_state(lesson, name, row) for name, row in _stored(book).items()]
     return {
         "address": lesson.address,
         "link": f"{up(PAGE)}{url(lesson.address)}",
@@ -73,7 +73,7 @@ def _lesson(lesson: Lesson, book: Book, heads: list[str]) -> dict[str, Any]:
             hardware=settings.hardware,
             languages=", ".join(words(name)["languages"] for name in languages(lesson)),
         ),
-        "seconds": _seconds(lesson, _known(book)["locked"], own),
+        "seconds": _seconds(lesson, _stored(book)["locked"], own),
         "date": claim.get("date", ""),
         "reasons": records.stale(lesson),
         "states": list(zip(heads, states, strict=True)),
@@ -94,7 +94,7 @@ def _state(lesson: Lesson, name: str, row: status.Row | None) -> dict[str, Any]:
 
 
 def languages(lesson: Lesson) -> list[str]:
-    """The languages in which a lesson is written."""
+    """Return the languages in which a lesson exists."""
     return [
         language
         for language in LANGUAGES
@@ -103,5 +103,5 @@ def languages(lesson: Lesson) -> list[str]:
 
 
 @functools.lru_cache(maxsize=1)
-def _known(book: Book) -> dict[str, status.Row | None]:
+def _stored(book: Book) -> dict[str, status.Row | None]:
     return {name: status.read(name, book.root) for name in status.ROWS}

@@ -1,4 +1,4 @@
-"""Mark the glossary's terms in the prose, with what the other language calls them.
+"""Marks for the glossary's terms in the prose, with their names in the other language.
 
 The first use in every ``h2`` section is marked; ``docs/theme/assets/terms.js`` shows the name.
 """
@@ -13,7 +13,7 @@ import jieba
 
 from handbook.lesson.glossary import HAN, glossary, terms
 
-# Words that prose also uses in another sense: "in this case the fit is bad".
+# Words with another meaning in prose: "in this case the fit is bad".
 EVERYDAY = re.compile(
     "admonition|api|attribute|block|branch|buffer|capacity|cast|class|condition|constant|edge|"
     "element|environment|evaluation|feature|fit|fold|fusion|gate|graph|hardware|head|hook|"
@@ -33,9 +33,9 @@ PAIR = re.compile(r"<strong>([^<]+)</strong> \(")
 
 @functools.cache
 def add_words_to_jieba() -> None:
-    """Teach jieba the glossary's words of three characters, as 学习率 (learning rate).
+    """Add the glossary's words of three characters to jieba, such as 学习率 (learning rate).
 
-    Longer ones stay cut, so that 矩阵 (matrix) finds 混淆矩阵 (confusion matrix).
+    Longer words stay segmented, so that 矩阵 (matrix) finds 混淆矩阵 (confusion matrix).
     """
     for word in glossary().values():
         if re.fullmatch(f"{HAN.pattern}{{3}}", word):
@@ -43,7 +43,7 @@ def add_words_to_jieba() -> None:
 
 
 def marked(content: str, language: str) -> str:
-    """A page's HTML with its terms marked."""
+    """Return the HTML of a page with its terms marked."""
     return "".join(
         "".join(_marked_section(section, language)) for section in SECTION.split(content)
     )
@@ -67,7 +67,7 @@ def _marked_section(section: str, language: str) -> Iterator[str]:
 
 def _marked_text(text: str, language: str, seen: set[str]) -> str:
     words, names = _terms(language)
-    ends: set[int] = set()  # of the words of Chinese, where they are needed
+    ends: set[int] = set()  # word boundaries of Chinese, computed when needed
 
     def mark(match: re.Match[str]) -> str:
         nonlocal ends
@@ -84,22 +84,22 @@ def _marked_text(text: str, language: str, seen: set[str]) -> str:
 
 
 def _word_ends(text: str) -> set[int]:
-    """Where words begin and end, so that 向量 is not found in 方向量化."""
+    """Return the word boundaries, so that 向量 is not found in 方向量化."""
     add_words_to_jieba()
     return {0, *(end for _, _, end in jieba.tokenize(text))}
 
 
 @functools.cache
 def _terms(language: str) -> tuple[re.Pattern[str], list[tuple[str, str]]]:
-    """One pattern for all terms, the longest first, and the pairs that its groups mean."""
+    """Return one pattern for all terms, the longest first, and the pairs of its groups."""
     pairs = [(en, zh) for en, zh in terms().items() if not EVERYDAY.fullmatch(en)]
     if language == "zh":
-        first = {zh: en for en, zh in reversed(pairs) if len(zh) > 1}  # of two English names
+        first = {zh: en for en, zh in reversed(pairs) if len(zh) > 1}  # of several English names
         pairs = list(first.items())
     pairs.sort(key=lambda pair: len(pair[0]), reverse=True)
     form, common = (_english, 2) if language == "en" else (re.escape, 1)
     groups: dict[str, list[str]] = {}
-    for number, (term, _) in enumerate(pairs):  # by their first letters: that is faster
+    for number, (term, _) in enumerate(pairs):  # grouped by first letters, which is faster
         text = form(term)
         groups.setdefault(text[:common].lower(), []).append(f"(?P<t{number}>{text[common:]})")
     whole = "|".join(f"{start}(?:{'|'.join(rest)})" for start, rest in groups.items())
@@ -109,6 +109,6 @@ def _terms(language: str) -> tuple[re.Pattern[str], list[tuple[str, str]]]:
 
 
 def _english(term: str) -> str:
-    """A term in one or many, its words perhaps on two lines."""
-    many = rf"{term[:-1]}(?:y|ies)" if term.endswith("y") else rf"{term}(?:e?s)?"
-    return re.sub(r" ", r"\\s+", many)
+    """Return the pattern of a term in singular or plural, with any white space between words."""
+    plural = rf"{term[:-1]}(?:y|ies)" if term.endswith("y") else rf"{term}(?:e?s)?"
+    return re.sub(r" ", r"\\s+", plural)

@@ -35,7 +35,7 @@ DOES = {  # what a lesson does: its code, its front matter, what is said
     "sleeps": (
         "import time\ntime.sleep(1000)",
         "time_limit: 2",
-        "still running when the lesson's 2 s were over; make it faster or set time_limit in its",
+        "exceeded the lesson's time limit of 2 s; make it faster or set time_limit in its",
     ),
     "leaves-a-fork-and-ends": (FORK + "os._exit(3)", "", f"(exit code 3); {MUST_RETURN}"),
     "closes-stdout": ("import sys\nsys.stdout.close()", "", "must leave sys.stdout open"),
@@ -86,7 +86,10 @@ IS = {  # what a lesson is: how it is damaged, what is said
         "expected its page docs/en/is/page-missing.md, found none; write it",
     ),
     "page-empty": (lambda lesson: lesson.page("en").write_text(""), "expected 1 fences"),
-    "page-in-latin-1": (in_page(b"Title", b"\xe9"), f".md:5: {ENCODED} the byte 0xe9; save it that way"),
+    "page-in-latin-1": (
+        in_page(b"Title", b"\xe9"),
+        f".md:5: {ENCODED} the byte 0xe9; save it that way",
+    ),
     "page-of-windows": (in_page(b"\n", b"\r\n"), f".md:1: {ENCODED} a carriage return"),
     "page-with-a-mark": (in_page(b"---\n\n", MARK + b"---\n\n"), f"{ENCODED} a byte order mark"),
     "page-of-5MB": (in_page(b"# Title", b"words and *stars*\n\n" * 280_000 + b"# Title"), ""),

@@ -256,7 +256,7 @@ def test_a_full_disk(kept: Lesson) -> None:
     with disk_full():
         said = refused(kept)
     assert said.startswith("a/kept, section 'one': its results cannot be written: [Errno 27] File")
-    assert said.endswith("; the lesson stays stale; mend that and refresh again")
+    assert said.endswith("; the lesson stays stale; fix the cause and refresh it")
     after = files(kept)
     assert {path: data for path, data in after.items() if path != kept.code} == {
         path: data for path, data in before.items() if path != kept.code

@@ -43,7 +43,7 @@ def test_a_lesson_runs_where_no_process_can_be_forked(small: SmallHandbook) -> N
     environment = os.environ | {METHOD: "spawn"}
     subprocess.run([sys.executable, "-c", REFRESH], cwd=small.root, env=environment, check=True)
     (said,) = json.loads((small.root / "said.json").read_text(encoding="utf-8"))
-    assert said.startswith("a/endless, section 'one': it was still running")
+    assert said.startswith("a/endless, section 'one': it exceeded the lesson's time limit")
     assert "# -> True\n" in lesson.code.read_text(encoding="utf-8")
     assert (lesson.figures / "one.svg").exists()
     assert ended(int(pids.read_text(encoding="utf-8")))

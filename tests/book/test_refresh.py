@@ -134,7 +134,7 @@ def test_figures_that_vary_are_kept_while_the_lesson_stays(small: SmallHandbook)
     [
         ("docs/code/a/squares.py", "** 2", "** 3", "docs/code/a/squares.py has changed"),
         ("docs/code/a/squares.py", "[0 1 4]", "[0 1 5]", "docs/code/a/squares.py has changed"),
-        ("draw.svg", "svg", "SVG", "figure draw.svg is not what the lesson drew"),
+        ("draw.svg", "svg", "SVG", "figure draw.svg is not the one that the lesson drew"),
     ],
 )
 def test_an_edit_makes_it_stale(lesson: Lesson, file: str, old: str, new: str, reason: str) -> None:

@@ -183,8 +183,16 @@ def test_sections_are_shown_in_the_order_in_which_they_run(adding: Lesson) -> No
     ("old", "new", "said"),
     [
         ("# -> 2\n", "\n# -> 2\n", "the end of a top-level statement"),
-        ("print(1 + 1)\n", "if True:\n    print(1 + 1)\n    # -> 2\n", "the end of a top-level statement"),
-        ("print(1 + 1)\n", "for i in 'ab':\n# -> 2\n    print(i)\n", "the end of a top-level statement"),
+        (
+            "print(1 + 1)\n",
+            "if True:\n    print(1 + 1)\n    # -> 2\n",
+            "the end of a top-level statement",
+        ),
+        (
+            "print(1 + 1)\n",
+            "for i in 'ab':\n# -> 2\n    print(i)\n",
+            "the end of a top-level statement",
+        ),
         ("import matplotlib", "x = 1  # " + "x" * 80 + "\nimport matplotlib", "wider than 80"),
         ("import matplotlib", "x = 1\n" * 25 + "import matplotlib", "has 26 lines; at most 25"),
         ("\n# --8<-- [start:line]", "\nx = 1\n\n# --8<-- [start:line]", "in no section"),

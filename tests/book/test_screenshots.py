@@ -76,7 +76,7 @@ def test_photographs_stay_while_the_lesson_stays(small: SmallHandbook, camera: l
     assert refresh.run([lesson]) == []
     assert camera == ["logged", "logged"]
     (lesson.figures / "scalars.dark.png").write_bytes(b"painted")
-    assert records.stale(lesson) == ["figure scalars.dark.png is not what the lesson drew"]
+    assert records.stale(lesson) == ["figure scalars.dark.png is not the one that the lesson drew"]
     (lesson.figures / "scalars.dark.png").unlink()
     assert records.stale(lesson) == ["figure scalars.dark.png is missing"]
 

@@ -27,8 +27,8 @@ def test_good_links(site: Path, link: str) -> None:
 @pytest.mark.parametrize(
     ("link", "said"),
     [
-        ("b/", "index.html: b/ leads nowhere"),
-        ("a/y.svg", "index.html: a/y.svg leads nowhere"),
+        ("b/", "index.html: b/ is broken: no such page or file"),
+        ("a/y.svg", "index.html: a/y.svg is broken: no such page or file"),
         ("a/#down", "index.html: a/#down names the anchor #down"),
         ("#gone", "index.html: #gone names the anchor #gone"),
     ],

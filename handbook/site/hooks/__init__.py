@@ -1,1 +1,1 @@
-"""What MkDocs calls while it builds. What a page says is staged before, as plain files."""
+"""MkDocs hooks. The content of the pages is staged before, as plain files."""

@@ -1,4 +1,4 @@
-"""Give the templates what is around a page: its other languages, its source, its report."""
+"""Template variables of a page: its other languages, its source, its report link."""
 
 import logging
 from functools import partial
@@ -24,24 +24,24 @@ log = logging.getLogger("mkdocs.hooks.context")
 
 
 def on_files(files: Any, config: Any) -> Any:
-    """Share the staged files; keep the pages that have not changed, as ``language`` says."""
+    """Link the staged files into the site, and replace unchanged pages by ``Unchanged``."""
     for file in files:
         if file.src_dir == config.docs_dir and not file.is_documentation_page():
-            file.copy_file = partial(_share, file)
+            file.copy_file = partial(_link, file)
     for address, (path, title) in config.extra.get("unchanged", {}).items():
         file = files.get_file_from_path(f"{address}.md")
         Unchanged(title, file, config, path.read_text(encoding="utf-8"))
     return files
 
 
-def _share(file: Any, dirty: bool = False) -> None:  # noqa: ARG001
+def _link(file: Any, dirty: bool = False) -> None:  # noqa: ARG001
     target = Path(file.abs_dest_path)
     target.parent.mkdir(parents=True, exist_ok=True)
     link_or_copy(file.abs_src_path, target)
 
 
 def on_env(env: Any, config: Any, files: Any) -> Any:  # noqa: ARG001
-    """Keep the compiled templates for the next build."""
+    """Cache the compiled templates for the next build."""
     folder = Path(config.config_file_path).parent / "build/templates"
     folder.mkdir(parents=True, exist_ok=True)
     env.bytecode_cache = FileSystemBytecodeCache(str(folder))
@@ -49,16 +49,16 @@ def on_env(env: Any, config: Any, files: Any) -> Any:  # noqa: ARG001
 
 
 def on_pre_page(page: Any, config: Any, files: Any) -> None:  # noqa: ARG001
-    """Let messages of ``handbook.stage.markdown`` name the page."""
+    """Set the page name for messages of ``handbook.stage.markdown``."""
     here.set(page.file.src_uri)
 
 
 def on_page_context(context: Any, page: Any, config: Any, nav: Any) -> Any:  # noqa: ARG001
-    """Give the values of one page.
+    """Set the variables of one page.
 
-    ``page_languages`` has code, name and relative link of each language, ``page_alternates`` the
-    whole addresses for search engines, ``page.edit_url`` and ``report`` lead to the code host
-    where that is known, and ``parallel`` names the button that shows both languages.
+    ``page_languages`` holds code, name and relative link of each language, ``page_alternates`` the
+    absolute URLs for search engines, ``page.edit_url`` and ``report`` the links to the code host
+    if it is supported, and ``parallel`` the label of the side-by-side button.
     """
     page.content = context.pop("whole")  # as it was before the theme indexed it
     if isinstance(page, Unchanged):
@@ -84,7 +84,7 @@ def on_page_context(context: Any, page: Any, config: Any, nav: Any) -> Any:  # n
 
 
 def on_template_context(context: Any, template_name: str, config: Any) -> Any:
-    """Give what is no page, 404.html and the sitemap, whole addresses."""
+    """Set absolute URLs for templates without a page: 404.html and the sitemap."""
     context["alternates_of"] = lambda url: alternates(config, url)
     if template_name == "404.html":
         context["page_languages"] = [
@@ -96,7 +96,7 @@ def on_template_context(context: Any, template_name: str, config: Any) -> Any:
 
 
 def alternates(config: Any, url: str) -> list[tuple[str, str]]:
-    """A page's address in each language, and for all others the chooser's.
+    """Return a page's URL in each language, and the start page for other languages.
 
     Args:
         config: MkDocs' configuration.
@@ -107,7 +107,7 @@ def alternates(config: Any, url: str) -> list[tuple[str, str]]:
 
 
 def _versions(lesson: Lesson) -> str:
-    """What the lesson ran with; for a page without code, the version of the package."""
+    """Return the versions that a lesson ran with; without code, that of the package."""
     claim = status.claim(lesson) if lesson.code.exists() else {}
     libraries = [f"{name} {claim[key]}" for key, name in LIBRARIES.items() if key in claim]
     return ", ".join([*libraries, f"tfnotes {__version__}"])

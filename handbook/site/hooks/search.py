@@ -1,8 +1,8 @@
-"""Let Chinese words be found: cut as the glossary has them, and whole in a query.
+"""Chinese search: segmentation by the glossary, and a fix for segmented queries.
 
-The theme cuts the pages with jieba while the site is built. Its browser cuts a query by the
-words of the index, but never looks up the end of the query: it sees
-only 学习 of 学习率 (learning rate).
+The theme segments the pages with jieba at build time. In the browser it segments a query by the
+words of the index, but never looks up the end of the query: of 学习率 (learning rate) it finds
+only 学习.
 """
 
 import re
@@ -16,14 +16,12 @@ from handbook.stage import terms
 
 API_BOOST = 0.5
 WORKER = "assets/javascripts/workers/search.*.min.js"
-FIXES = {  # the theme's own code, exclusive of the last character: inclusive
+FIXES = {  # code of the theme that excludes the last character: fixed code
     "o=s+1;o<t.length;o++)t.slice(s,o)in e": "o=s+1;o<=t.length;o++)t.slice(s,o)in e",
     "n[a]&&a<t.length-1&&": "n[a]&&a<t.length&&",
 }
-
-
-# Two thirds of a page's tags, of which the theme's indexer keeps none: without them it takes a
-# third of the time.
+# Two thirds of a page's tags. The theme's indexer drops them all; without them it needs a third of
+# the time.
 PLAIN = re.compile(
     r'<details class="curves".*?</details>|'
     r"</?(?:span|strong|em|img|m[a-z]+)\b(?![^>]*data-search)[^>]*>",
@@ -32,19 +30,19 @@ PLAIN = re.compile(
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> None:  # noqa: ARG001
-    """Let lessons come before the long API pages, which name everything."""
+    """Rank lessons before the long API pages, which name everything."""
     if page.file.src_uri.startswith("api/") and not isinstance(page, Unchanged):
         page.meta["search"] = {"boost": API_BOOST}
 
 
 @event_priority(100)  # type: ignore[untyped-decorator] # before the theme reads the page
 def on_page_context(context: Any, page: Any, config: Any, nav: Any) -> None:  # noqa: ARG001
-    """Let the theme read a page without the tags that its index has not, and cut its Chinese."""
+    """Hide tags from the theme's indexer, and add the glossary to jieba."""
     if config.theme["language"] == "zh" and not isinstance(page, Unchanged):
         terms.add_words_to_jieba()
     context["whole"], page.content = page.content, PLAIN.sub("", page.content)
 
 
 def on_post_build(config: Any) -> None:
-    """Fix how the browser cuts a query."""
+    """Fix the segmentation of queries in the browser."""
     patch(config, WORKER, FIXES, __file__)

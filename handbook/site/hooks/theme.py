@@ -1,4 +1,4 @@
-"""Fix what axe-core, the Nu checker and Lighthouse report of the theme's own HTML."""
+"""Fixes of the theme's HTML for problems that axe-core, the Nu checker and Lighthouse report."""
 
 import logging
 import re
@@ -11,7 +11,7 @@ from handbook.words import words
 
 API_STYLE = re.compile(r'^ *<link rel="stylesheet" href="[^"]*/_mkdocstrings\.css">\n *\n', re.M)
 PALETTE = "assets/stylesheets/palette.*.min.css"
-SWITCHING = (  # set for a moment on every page: the browser styles the whole page twice again
+SWITCHING = (  # set briefly on every page, which makes the browser restyle it twice
     "[data-md-color-switching] *,[data-md-color-switching] :after,"
     "[data-md-color-switching] :before{transition-duration:0s!important}"
 )
@@ -19,18 +19,18 @@ log = logging.getLogger("mkdocs.hooks.theme")
 
 
 def on_post_build(config: Any) -> None:
-    """Take out a rule that no page needs: colours may fade while they change."""
+    """Remove the rule that disables transitions while the color scheme switches."""
     patch(config, PALETTE, {SWITCHING: ""}, __file__)
 
 
 def patch(config: Any, pattern: str, changes: dict[str, str], hook: str) -> None:
-    """Change the theme's own files in the built site; warn where one is not as expected.
+    """Patch files of the theme in the built site; warn if a file is not as expected.
 
     Args:
         config: MkDocs' configuration.
-        pattern: the files.
-        changes: what stands in them, and what shall.
-        hook: the file that asks for it.
+        pattern: the glob of the files.
+        changes: the replacements, by the text that they replace.
+        hook: the calling file, for the warning.
     """
     for path in Path(config["site_dir"]).glob(pattern):
         text = path.read_text(encoding="utf-8")
@@ -43,17 +43,17 @@ def patch(config: Any, pattern: str, changes: dict[str, str], hook: str) -> None
 
 
 def on_post_template(output: str, template_name: str, config: Any) -> str:
-    """Fix pages that are only a template, such as 404.html, and protect them."""
+    """Fix pages that are only a template, such as 404.html, and add their policy."""
     return protected(fixed(output, config)) if template_name.endswith(".html") else output
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    """Fix a page and protect it: the policy hashes what is in the page at the end."""
+    """Fix a page, and add its policy last, since the policy hashes the final page."""
     return output if isinstance(page, Unchanged) else protected(fixed(output, config))
 
 
 def fixed(output: str, config: Any) -> str:
-    """Name the search dialog; drop attributes and styles that a page does not need."""
+    """Label the search dialog; drop attributes and styles that a page does not need."""
     dialog = 'data-md-component="search" role="dialog"'
     label = words(config.theme["language"])["page"]["search"]
     output = output.replace(dialog, f'{dialog} aria-label="{label}"')
@@ -65,5 +65,5 @@ def fixed(output: str, config: Any) -> str:
         output = output.replace(title, f'lang="{config.theme["language"]}" {title}')
     if 'class="doc ' not in output:
         output = API_STYLE.sub("", output)
-    output = output.replace("<th></th>", "<td></td>")  # a corner of a table is no heading
+    output = output.replace("<th></th>", "<td></td>")  # an empty corner cell is not a heading
     return output.replace('tabindex=""', 'tabindex="0"')
