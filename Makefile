@@ -1,26 +1,26 @@
 # `make site` builds the site, `make test` runs every test; both install what they need.
 
-# The first Python that the lock supports; if there is none, scripts/install.py says what is missing.
+# The first Python that the lock supports; if there is none, scripts/install.py reports it.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	2>/dev/null && echo $$p && exit; done; echo python3)
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 INSTALLED := .venv/installed
 CHECKERS := tests/node/node_modules/installed
-unexport PYTHONDONTWRITEBYTECODE # packages are compiled when they are first imported, and only then
+unexport PYTHONDONTWRITEBYTECODE # compile each package once, on its first import
 
 .PHONY: site offline pdf epub serve new test lint refresh check matrix lock bench install clean help
 
-site: $(INSTALLED)  ## refresh what is stale, build both languages into site/
+site: $(INSTALLED)  ## refresh stale lessons, build both languages into site/
 	$(BIN)/python -m handbook site
 
-offline pdf epub: site  ## write build/tfnotes-handbook-*: a zip to open from a disk, books of each language
+offline pdf epub: site  ## write build/tfnotes-handbook-*: a zip file to open from a disk, a book per language
 	$(BIN)/python -m handbook export $@
 
-serve: $(INSTALLED)  ## show the site on this machine; run and build what changes, reload the page
+serve: $(INSTALLED)  ## serve the site locally; run and rebuild what changes, reload the page
 	$(BIN)/python -m handbook serve
 
-new: $(INSTALLED)  ## LESSON=chapter/lesson: write a lesson that keeps every rule, and run it
+new: $(INSTALLED)  ## LESSON=chapter/lesson: create a lesson that passes every check, and run it
 	$(BIN)/python -m handbook new $(LESSON)
 
 test: $(INSTALLED) $(CHECKERS) lint  ## run every test
@@ -36,13 +36,13 @@ lint: $(INSTALLED)  ## check style and types
 refresh: $(INSTALLED)  ## run the lessons whose results are stale
 	$(BIN)/python -m handbook refresh
 
-check: $(INSTALLED)  ## name the lessons whose results are stale
+check: $(INSTALLED)  ## list the lessons whose results are stale
 	$(BIN)/python -m handbook refresh --check
 
 matrix: $(INSTALLED)  ## run the lessons with the lowest, locked, newest and nightly versions
 	$(BIN)/python -m handbook matrix $(ROWS)
 
-bench: $(INSTALLED) $(CHECKERS)  ## measure build and training; writes benchmarks/*.md
+bench: $(INSTALLED) $(CHECKERS)  ## measure build, training and pages; write benchmarks/*.md
 	$(BIN)/python benchmarks/measure.py
 	$(BIN)/python benchmarks/builders.py
 	$(BIN)/python benchmarks/scale.py
@@ -52,15 +52,15 @@ bench: $(INSTALLED) $(CHECKERS)  ## measure build and training; writes benchmark
 lock: $(INSTALLED)  ## resolve requirements.lock again, for every platform
 	$(BIN)/uv pip compile pyproject.toml --extra=docs --extra=test --extra=ray --universal \
 		--fork-strategy=fewest --python-version=3.11 --generate-hashes --upgrade \
-		--quiet --output-file=requirements.lock  # Renovate repeats it; it needs the equal signs
+		--quiet --output-file=requirements.lock  # Renovate parses this command; it needs the equal signs
 
 clean:  ## remove build outputs, keep .venv
 	rm -rf site build .pytest_cache .mypy_cache .ruff_cache
 
-install: $(INSTALLED) $(CHECKERS)  ## install what both commands need; later they need no network
+install: $(INSTALLED) $(CHECKERS)  ## install everything; after that no command needs a network
 
 $(INSTALLED): requirements.lock pyproject.toml
-	@command -v "$(PYTHON)" >/dev/null || { echo "expected Python 3.11 to 3.13, found none; install one or name it: make PYTHON=/path/to/python"; exit 1; }
+	@command -v "$(PYTHON)" >/dev/null || { echo "expected Python 3.11 to 3.13, found none; install one, or run make PYTHON=/path/to/python"; exit 1; }
 	@"$(PYTHON)" scripts/install.py
 
 $(CHECKERS): tests/node/package-lock.json | $(INSTALLED)

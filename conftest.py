@@ -1,4 +1,4 @@
-"""Pages and labs are tests: see handbook/run/collect.py."""
+"""Pytest hooks of the pages and labs: see handbook/run/collect.py."""
 
 from handbook.run.collect import (
     pytest_addoption,

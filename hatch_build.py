@@ -1,7 +1,7 @@
-"""Hatch metadata hook: the description and the project URLs that an index shows.
+"""Hatch metadata hook: the description and the project URLs of the package.
 
-The repository has no fixed address. ``TFNOTES_REPO`` names it where a release is built; without it
-the metadata has no URLs, and a relative link of the README is text only.
+The repository has no fixed address; a release build sets ``TFNOTES_REPO``. Without it the metadata
+has no URLs, and relative links of the README become plain text.
 """
 
 import os
@@ -16,7 +16,7 @@ LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:|#)([^)\s]+)\)")
 
 
 def description(readme: str, repo: str) -> str:
-    """The README with absolute links; without a repository, with no links and pictures."""
+    """Return the README with absolute links; without a repository, drop links and images."""
     if not repo:
         return LINK.sub(r"\1", IMAGE.sub("", readme))
     readme = IMAGE.sub(lambda m: f"![{m[1]}]({repo}/raw/HEAD/{m[2]})\n\n", readme)
@@ -24,7 +24,7 @@ def description(readme: str, repo: str) -> str:
 
 
 def urls(repo: str) -> dict[str, str]:
-    """The project URLs under their well-known labels; none without a repository."""
+    """Return the project URLs under their well-known labels; empty without a repository."""
     if not repo:
         return {}
     changelog = f"{repo}/blob/HEAD/CHANGELOG.md"
@@ -32,7 +32,7 @@ def urls(repo: str) -> dict[str, str]:
 
 
 class ReadmeAndUrls(MetadataHookInterface):
-    """Fills the dynamic fields ``readme`` and ``urls``."""
+    """Sets the dynamic fields ``readme`` and ``urls``."""
 
     def update(self, metadata: dict[str, Any]) -> None:
         """Set both fields from README.md and ``TFNOTES_REPO``."""

@@ -1,8 +1,8 @@
-"""Run the two commands as a newcomer does, and write the times into bare.md.
+"""Run the two commands in a fresh clone, and write the times to bare.md.
 
 Each Python gets a fresh clone and an empty HOME in ``build/bare``. Steps without a network
-use ``unshare`` (as root), steps with another clock use ``faketime``. A call measures the
-steps that it names, in their order; the table keeps what earlier calls measured.
+use ``unshare`` (as root), steps with another clock use ``faketime``. A call measures the given
+steps in order; the table keeps the results of earlier calls.
 """
 
 import argparse
@@ -21,7 +21,7 @@ TABLE = Path(__file__).with_name("bare.md")
 FOLDER = ROOT / "build/bare"
 CUT = ("unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "sh")
 AHEAD = ("faketime", "-f", "+400d")
-STEPS = {  # name: what comes before make, the goal
+STEPS = {  # name: prefix of the make command, make target
     "site": ((), "site"),
     "install": ((), "install"),
     "site, no network": (CUT, "site"),
@@ -35,7 +35,7 @@ HEAD = """\
 Made by `python benchmarks/bare.py PYTHON STEP…` on {machine}: seconds of wall time in a fresh clone
 with an empty HOME, one run. *No network*: only loopback is up. *Clock ahead*: by 400 days, and no
 network. `make site` builds each time; `make install` follows `make site` and adds what only tests
-need. `make test` wants nothing skipped.
+need. `make test` may skip no test.
 
 | Python, its pip | {steps} |
 |---|{rules}
@@ -43,7 +43,7 @@ need. `make test` wants nothing skipped.
 
 
 def clone(name: str) -> Path:
-    """A fresh clone; for later steps, that of an earlier call."""
+    """Return a fresh clone, or that of an earlier call."""
     place = FOLDER / name
     if not place.exists():
         (place / "home").mkdir(parents=True)
@@ -52,7 +52,7 @@ def clone(name: str) -> Path:
 
 
 def seconds(place: Path, python: str, step: str) -> float:
-    """Run a step, show what it prints, and measure it."""
+    """Run a step and return its wall time."""
     before, goal = STEPS[step]
     shutil.rmtree(place / "repo/site", ignore_errors=True)
     ours = ("PYTHON", "UV_", "VIRTUAL_ENV", "TFNOTES_", "XDG_")  # settings of this shell
@@ -65,7 +65,7 @@ def seconds(place: Path, python: str, step: str) -> float:
 
 
 def write(found: dict[str, dict[str, str]]) -> None:
-    """Write the table of all that is known."""
+    """Write the table."""
     lines = (
         f"| {name} | {' | '.join(row.get(step, '') for step in STEPS)} |\n"
         for name, row in sorted(found.items())
@@ -75,7 +75,7 @@ def write(found: dict[str, dict[str, str]]) -> None:
 
 
 def read_table() -> dict[str, dict[str, str]]:
-    """What the table holds."""
+    """Return the table, by row and step."""
     text = TABLE.read_text(encoding="utf-8") if TABLE.exists() else ""
     rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in text.splitlines()]
     return {
@@ -84,7 +84,7 @@ def read_table() -> dict[str, dict[str, str]]:
 
 
 def main() -> int:
-    """Read the command line, run, and write."""
+    """Run the given steps and write their times."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("python", help="path of a Python")
     parser.add_argument("steps", nargs="+", choices=STEPS, metavar="STEP", help=", ".join(STEPS))

@@ -1,4 +1,4 @@
-"""A handbook of as many lessons as one likes: real pages, and code that runs fast."""
+"""A generated handbook of any number of lessons: real pages, and code that runs fast."""
 
 from pathlib import Path
 
@@ -90,7 +90,7 @@ $$y_i = x_i^2, \\qquad \\sum_{{i=1}}^{{n}} y_i = \\mathbf{{x}}^\\top\\mathbf{{x}
 
 ## {sources} {{#sources}}
 
-* {neighbours}
+* {neighbors}
 """
 WORDS = {
     "en": {
@@ -98,11 +98,11 @@ WORDS = {
         "description": "Five numbers up to {number}, their squares, and an old form.",
         "first": "After this page you can square numbers up to {number}, and draw them.",
         "idea": "The idea",
-        "symbols": "Five numbers $x_1, \\dots, x_5$ divide the way from 0 to {number}.",
+        "symbols": "Five numbers $x_1, \\dots, x_5$ divide the interval from 0 to {number}.",
         "then": "The numbers are in `x`, of shape (5,). The curve shows their squares.",
         "alt": "A parabola through five points, the last of them at {number}.",
         "careful": "Careful: old notes write `np.float_({number})`",
-        "instead": "Write `np.float64({number})`, which all versions know.",
+        "instead": "Write `np.float64({number})`, which works in all versions.",
         "exercise": "Try it",
         "answer": "What is the sum of the numbers?",
         "recap": "Recap",
@@ -117,7 +117,7 @@ WORDS = {
         "then": "这些数在数组 `x` 里，形状是 (5,)。下面的曲线画出它们的平方。",
         "alt": "一条抛物线，经过五个点，最后一个点在 {number}。",
         "careful": "小心：旧笔记写 `np.float_({number})`",
-        "instead": "请写 `np.float64({number})`，各个版本都认识它。",
+        "instead": "请写 `np.float64({number})`，各个版本都支持。",
         "exercise": "试一试",
         "answer": "这些数的和是多少？",
         "recap": "小结",
@@ -127,11 +127,11 @@ WORDS = {
 
 
 def write(root: Path, n_lessons: int) -> list[str]:
-    """Write a handbook that has never been run.
+    """Write a handbook without results.
 
     Args:
         root: an empty folder.
-        n_lessons: how many lessons, each in both languages.
+        n_lessons: the number of lessons, each in both languages.
 
     Returns:
         Their addresses.
@@ -147,13 +147,13 @@ def write(root: Path, n_lessons: int) -> list[str]:
 
 
 def address(number: int) -> str:
-    """Where a lesson is, by its number from 0."""
+    """Return the address of a lesson by its number, from 0."""
     return f"chapter-{number // CHAPTER:02}/lesson-{number:04}"
 
 
 def page(number: int, language: str, n_lessons: int) -> str:
-    """The page of a lesson, with links to the two beside it."""
-    beside = [address(n % n_lessons) for n in (number - 1, number + 1)]
-    links = " · ".join(f"[{place}](../{place}.md#idea)" for place in beside)
+    """Return the page of a lesson, with links to the previous and next lesson."""
+    neighbors = [address(n % n_lessons) for n in (number - 1, number + 1)]
+    links = " · ".join(f"[{place}](../{place}.md#idea)" for place in neighbors)
     words = {name: text.format(number=number + 1) for name, text in WORDS[language].items()}
-    return PAGE.format(address=address(number), number=number + 1, neighbours=links, **words)
+    return PAGE.format(address=address(number), number=number + 1, neighbors=links, **words)

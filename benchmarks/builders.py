@@ -1,10 +1,9 @@
-"""Compare with what people use: the same lessons, built by four tools, in one run.
+"""Compare with other builders: the same lessons, built by four tools, in one run.
 
-Every tool builds both languages with its own best settings, its cache switched on, and two
-processes at a time where it can; the others run in environments of their own that uv makes in
-build/bench.
-What is timed is what an author waits for. Run it with nothing else running: ``make bench``,
-or ``python benchmarks/builders.py --lessons 2 --runs 1`` to try it.
+Every tool builds both languages with its best settings, its cache enabled, and two processes if
+it supports them; uv creates an environment for each of the others in build/bench. The times are
+those that an author waits for. Run it on an idle machine: ``make bench``, or
+``python benchmarks/builders.py --lessons 2 --runs 1`` to try it.
 """
 
 import argparse
@@ -37,30 +36,30 @@ LESSONS = (
 AIMS = {"cold": 0.4, "nothing changed": 0.2, "code edited": 0.1, "prose edited": 0.1}
 OURS = "this handbook"
 REASONS = """
-The aims are shares of the best of the others, in wall time. Where they are missed:
+The targets are fractions of the wall time of the best other tool. Reasons for missed targets:
 
-* *markdown-exec* runs all lessons of a language in one process, TensorFlow imported once. That
-  is as cheap as it gets: nothing stands between the lessons, so a seed, a policy or a device
-  that one sets is there for the next; a lesson that hangs or kills its process ends the build;
-  nothing is kept, so every build runs everything.
-* After an edit we build every page again: MkDocs has no partial build, and starting it costs
-  more than an edited page. Sphinx writes only the pages that changed.
-* A code edit starts TensorFlow once, which no tool can spare.
+* *markdown-exec* runs all lessons of a language in one process and imports TensorFlow once. This
+  is cheap, but the lessons are not isolated: a seed, a policy or a device that one sets affects
+  the next; a lesson that hangs or kills its process ends the build; without a cache, every build
+  runs everything.
+* After an edit we rebuild every page: MkDocs has no partial build, and starting it costs more
+  than an edited page. Sphinx writes only the changed pages.
+* A code edit starts TensorFlow once, which no tool can avoid.
 """
 
 
 class Ours:
-    """The lessons in a checkout that has no others: refresh what is stale, build."""
+    """This handbook with only the chosen lessons: refresh stale lessons, build."""
 
     name = OURS
     kept = ("build", "site", "docs/figures")
 
     def prepare(self, folder: Path, lessons: list[Lesson]) -> None:
-        """Set up what does not change."""
+        """Create the checkout."""
         checkout.create(folder, [lesson.address for lesson in lessons])
 
     def sources(self, lessons: list[Lesson], code: str, prose: str) -> dict[str, str]:
-        """The pages and the code of all lessons; the first one edited."""
+        """Return the pages and the code of all lessons, with the first lesson edited."""
         addresses = [lesson.address for lesson in lessons]
         files = {}
         for lesson in lessons:
@@ -77,13 +76,13 @@ class Ours:
         return files
 
     def command(self, folder: Path) -> list[str]:  # noqa: ARG002
-        """What an author types."""
+        """Return the command of an author."""
         python = sys.executable
         return ["sh", "-c", f"{python} -m handbook refresh -j 2 && {python} -m handbook build"]
 
 
 class Case:
-    """One tool with the lessons, in a folder of its own.
+    """One tool with the lessons, in its own folder.
 
     Args:
         tool: ours, or one of ``rivals``.
@@ -99,13 +98,13 @@ class Case:
         tool.prepare(self.folder, lessons)
 
     def run(self) -> Usage:
-        """Build, measured."""
+        """Build and measure."""
         environment = {"PYTHONPATH": str(self.folder)} if isinstance(self.tool, Ours) else {}
         environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "agg"}
         return measured(self.tool.command(self.folder), self.folder, environment)
 
     def write_sources(self, code: str = "", prose: str = "") -> None:
-        """Write the sources, the first lesson edited; results stay where they were written."""
+        """Write the sources with the first lesson edited; keep files with unchanged code."""
         files = self.tool.sources(self.lessons, code, prose)
         changed = {n: t for n, t in files.items() if not self._has_results_of(n, t)}
         checkout.write(self.folder, changed)
@@ -115,47 +114,46 @@ class Case:
         return path.exists() and results.without_results(path.read_text(encoding="utf-8")) == text
 
     def cold(self) -> Usage:
-        """Nothing is cached, nothing was ever run."""
+        """Build without a cache and without results."""
         for name in self.tool.kept:
             shutil.rmtree(self.folder / name, ignore_errors=True)
         checkout.write(self.folder, self.tool.sources(self.lessons, "", ""))
         return self.run()
 
     def code_edited(self) -> Usage:
-        """One line more in the first section of one lesson."""
+        """Build with one additional line of code in the first lesson."""
         self.write_sources(code=f"edited = {next(self.edits)}")
         return self.run()
 
     def prose_edited(self) -> Usage:
-        """One sentence more on the English page of one lesson."""
+        """Build with one additional sentence on the English page of the first lesson."""
         self.write_sources(prose=f"This sentence is number {next(self.edits)}.")
         return self.run()
 
     def measure(self, runs: int) -> dict[str, Usage]:
-        """Every situation; each edit comes in place of the one before."""
+        """Measure every situation; each edit replaces the previous one."""
         found = {
             "cold": median(self.cold, runs),
             "nothing changed": median(self.run, runs),
             "code edited": median(self.code_edited, runs),
         }
-        self.write_sources()  # without the edit; this build is not measured
+        self.write_sources()  # undo the edit; this build is not measured
         self.run()
         return found | {"prose edited": median(self.prose_edited, runs)}
 
 
 def table(found: Mapping[str, Mapping[str, Usage]], runs: int) -> Iterator[str]:
-    """The table, line by line, and what it means."""
+    """Yield the lines of the table and its explanation."""
     n_lessons = len(LESSONS)
-    yield "## Against what people use\n"
+    yield "## Comparison with other builders\n"
     yield (
         f"Made by `make bench` on {clock.today()}, on {machine()}: the same {n_lessons} lessons in "
-        "both languages, built by each tool with its cache on and two processes (MyST-NB with one: "
-        "where two run the same code at once, its cache ends the build). A cell holds "
-        "wall time, processor time and peak memory of all processes together, medians of "
-        f"{runs} runs.\n"
+        "both languages, built by each tool with its cache enabled and two processes (MyST-NB with "
+        "one: its cache fails if two processes run the same code). Each cell holds wall time, CPU "
+        f"time and peak memory of all processes together, medians of {runs} runs.\n"
     )
     names = list(found)
-    yield f"| situation | {' | '.join(names)} | ours / best other | to reach |"
+    yield f"| situation | {' | '.join(names)} | ours / best other | target |"
     yield "|---" * (len(names) + 3) + "|"
     for situation, aim in AIMS.items():
         best = min(found[name][situation].wall for name in names if name != OURS)
@@ -166,7 +164,7 @@ def table(found: Mapping[str, Mapping[str, Usage]], runs: int) -> Iterator[str]:
 
 
 def write(lines: Iterator[str]) -> None:
-    """Put the table into benchmarks/README.md, in place of the one before."""
+    """Replace the table in benchmarks/README.md."""
     text = TABLE.read_text(encoding="utf-8").partition(BEGIN)[0].rstrip()
     TABLE.write_text(f"{text}\n\n{BEGIN}\n" + "\n".join(lines) + f"{END}\n", encoding="utf-8")
 
@@ -174,9 +172,9 @@ def write(lines: Iterator[str]) -> None:
 def main() -> None:
     """Measure every tool and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lessons", type=int, default=len(LESSONS), help="the first so many")
+    parser.add_argument("--lessons", type=int, default=len(LESSONS), help="the number of lessons")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--only", help="one tool, by name; prints, writes nothing")
+    parser.add_argument("--only", help="one tool, by name; print only")
     args = parser.parse_args()
     lessons = [Lesson(ROOT, address) for address in LESSONS[: args.lessons]]
     found = {}

@@ -1,4 +1,4 @@
-"""A handbook of chosen lessons: a copy of this checkout whose site has only these pages."""
+"""A copy of this checkout that contains only chosen lessons."""
 
 import re
 import shutil
@@ -20,11 +20,11 @@ HOME = {"en": "# Lessons {#lessons}\n\n", "zh": "# 课程 {#lessons}\n\n"}
 
 
 def create(root: Path, addresses: Sequence[str]) -> None:
-    """Copy the machinery, and write the configurations and home pages of some lessons.
+    """Copy the machinery, and write configurations and home pages for some lessons.
 
     Args:
-        root: where the handbook shall stand.
-        addresses: its lessons, in the order of the navigation.
+        root: the target folder.
+        addresses: the lessons, in the order of the nav.
     """
     unwanted = shutil.ignore_patterns("__pycache__")
     (root / "docs/labs").mkdir(parents=True, exist_ok=True)
@@ -48,13 +48,13 @@ def _nav(addresses: Sequence[str]) -> str:
 
 
 def without_foreign_links(text: str, addresses: Sequence[str]) -> str:
-    """A page whose links to pages that this handbook does not have are words alone."""
+    """Return a page whose links to missing pages are plain text."""
     own = {f"../{address}.md" for address in addresses}
     own |= {f"{address.partition('/')[2]}.md" for address in addresses}
     return LINK.sub(lambda m: m[0] if m["to"] in own else m["text"], text)
 
 
 def write(root: Path, files: Mapping[str, str]) -> None:
-    """Write files, but those that are so already: builders look at times."""
+    """Write changed files only, since builders compare modification times."""
     for name, text in files.items():
         replace(root / name, text)

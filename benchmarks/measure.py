@@ -1,6 +1,6 @@
-"""Measure what readers and authors wait for; write the table into benchmarks/README.md.
+"""Measure build and loading times; write the table to benchmarks/README.md.
 
-Run it with nothing else running: ``make bench``.
+Run it on an idle machine: ``make bench``.
 """
 
 import gzip
@@ -26,15 +26,15 @@ HEAD = """\
 
 Made by `make bench` on {date}, on {machine}. Each time is the median of {runs} runs.
 
-| what | measured | to reach |
+| what | measured | target |
 |---|---|---|
 """
-BUILDERS = "<!-- builders -->"  # what benchmarks/builders.py wrote stays
+BUILDERS = "<!-- builders -->"  # start of the part that benchmarks/builders.py writes
 RUNS = 3
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Median wall time of some work, over a few runs."""
+    """Return the median wall time of a function."""
     times = []
     for _ in range(RUNS):
         start = time.perf_counter()
@@ -44,12 +44,12 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def make_site() -> None:
-    """What an author types."""
+    """Run the command of an author."""
     subprocess.run(["make", "site"], cwd=ROOT, check=True, capture_output=True)
 
 
 def edit_and_make_site() -> None:
-    """Add a word to the prose of one lesson, and build."""
+    """Edit the prose of one lesson, and build."""
     text = PAGE.read_text(encoding="utf-8")
     try:
         PAGE.write_text(text.replace("After this page", "Soon after this page"), encoding="utf-8")
@@ -59,7 +59,7 @@ def edit_and_make_site() -> None:
 
 
 def overhead(lesson: Lesson) -> float:
-    """What a lesson costs beyond the time its own code runs, in a server that is warm."""
+    """Return the overhead of a lesson over its own running time, with a warm server."""
     start = time.perf_counter()
     with LessonProcess(lesson) as process:
         own = sum(process.run(section).seconds for section in sections(lesson))
@@ -67,14 +67,14 @@ def overhead(lesson: Lesson) -> float:
 
 
 def overheads() -> list[float]:
-    """The overhead of every lesson; labs are left out for their length."""
+    """Return the overhead of every lesson; labs take too long."""
     lessons = [lesson for lesson in all_lessons() if not lesson.address.startswith(LABS)]
     overhead(lessons[0])  # starts the server
     return [overhead(lesson) for lesson in lessons]
 
 
 def fetched(chromium: Browser, url: str) -> dict[str, int]:
-    """What opening a page fetches: from each address to its compressed bytes."""
+    """Return the compressed size of each resource of a page, by URL."""
     sizes: dict[str, int] = {}
 
     def weigh(request: Request) -> None:
@@ -89,7 +89,7 @@ def fetched(chromium: Browser, url: str) -> dict[str, int]:
 
 
 def weights() -> tuple[int, int]:
-    """Compressed bytes of the heaviest lesson page without figures; requests elsewhere."""
+    """Return the bytes of the heaviest lesson page without figures, and foreign requests."""
     heaviest, foreign = 0, 0
     with served(ROOT / "site") as address, browser() as chromium:
         for lesson in all_lessons():

@@ -1,4 +1,4 @@
-"""Three tools that people use for books that run, and the lessons as each wants them."""
+"""Three other builders of executable books, and the lessons in the format of each."""
 
 import subprocess
 import sys
@@ -69,11 +69,11 @@ class Tool:
 
     Attributes:
         name: of its environment, and of the file in ``rivals`` that pins it.
-        kept: the folders that hold what it made.
-        settings: its files of configuration.
-        page: a lesson in a language, with a line of code and a sentence more: the name of a
-            file and its text.
-        line: what an author types, for the shell; ``{bin}`` is where the tool is.
+        kept: the folders of its outputs and caches.
+        settings: its configuration files.
+        page: returns file name and text of a lesson in a language, with an additional line of
+            code and an additional sentence.
+        line: the shell command of an author; ``{bin}`` is the folder of the tool.
     """
 
     name: str
@@ -84,18 +84,18 @@ class Tool:
 
     @property
     def python(self) -> Path:
-        """The Python of its environment."""
+        """Return the Python of its environment."""
         return python_in(PLACE / self.name)
 
     def prepare(self, folder: Path, lessons: list[Lesson]) -> None:  # noqa: ARG002
-        """Make its environment where it is not there yet, and write its settings."""
+        """Create its environment if needed, and write its settings."""
         if not self.python.exists():
             self._install()
         for name, text in self.settings.items():
             replace(folder / name, text)
 
     def _install(self) -> None:
-        """The pinned tool, and tfnotes with its dependencies as they are locked."""
+        """Install the pinned tool, and tfnotes with its locked dependencies."""
         uv = [sys.executable, "-m", "uv"]
         subprocess.run([*uv, "venv", "-q", "-p", sys.executable, PLACE / self.name], check=True)
         locked = ["-c", str(_constraints())]
@@ -105,7 +105,7 @@ class Tool:
         )
 
     def sources(self, lessons: list[Lesson], code: str, prose: str) -> dict[str, str]:
-        """Every lesson in both languages; the first one edited."""
+        """Return every lesson in both languages, with the first lesson edited."""
         files = {}
         for lesson in lessons:
             first = lesson is lessons[0]
@@ -116,12 +116,12 @@ class Tool:
         return files
 
     def command(self, folder: Path) -> list[str]:  # noqa: ARG002
-        """What an author types."""
+        """Return the command of an author."""
         return ["sh", "-c", self.line.format(bin=self.python.parent)]
 
 
 def _constraints() -> Path:
-    """Versions of what lessons import, so that all tools run the same TensorFlow."""
+    """Return a file with the locked versions of the libraries, the same for all tools."""
     from handbook.run.records import DISTRIBUTIONS, LOCK, locked_versions
 
     kept = set(DISTRIBUTIONS.values())
@@ -132,10 +132,10 @@ def _constraints() -> Path:
 
 
 def notebook(lesson: Lesson, language: str, code: str, prose: str) -> tuple[str, str]:
-    """A lesson as its download is, for tools that read notebooks."""
+    """Return a lesson as a notebook."""
     text, _ = downloads.written(downloads.cells(lesson, Book(lesson.root, language)))
     book = nbformat.reads(text, as_version=4)
-    del book.cells[1]  # tfnotes is installed
+    del book.cells[1]  # it installs tfnotes
     cell = next(cell for cell in book.cells if cell.cell_type == "code")
     cell.source = f"{code}\n{cell.source}" if code else cell.source
     book.cells[-1].source += f"\n\n{prose}"
@@ -143,7 +143,7 @@ def notebook(lesson: Lesson, language: str, code: str, prose: str) -> tuple[str,
 
 
 def executed_page(lesson: Lesson, language: str, code: str, prose: str) -> tuple[str, str]:
-    """A lesson's page whose fences hold the code, marked for markdown-exec."""
+    """Return a lesson's page with its code in fences for markdown-exec."""
     text = Page.of(lesson, language).text
     blocks = iter([s.text for s in sections(lesson)])
     out, position = [], 0
@@ -193,7 +193,7 @@ TOOLS = (
         ("_build",),
         {"conf.py": SPHINX, "index.md": TOC},
         notebook,
-        "{bin}/sphinx-build -q . _build/html",  # -j 2: two that cache the same code break
+        "{bin}/sphinx-build -q . _build/html",  # not -j 2: the cache fails on equal code
     ),
     Tool(
         "markdown-exec",

@@ -1,6 +1,7 @@
-"""Whether cost per lesson stays flat: 100 and 1,000 lessons in two languages.
+"""Measure whether the cost per lesson is constant: 100 and 1,000 lessons in two languages.
 
-``python benchmarks/scale.py`` writes ``benchmarks/scale.md``; ``--lessons 5 10`` only tries it.
+``python benchmarks/scale.py`` writes ``benchmarks/scale.md``; with ``--lessons 5 10`` it only
+prints.
 """
 
 import argparse
@@ -21,27 +22,27 @@ from tfnotes.devices import machine
 
 PLACE = ROOT / "build/bench/scale"
 TABLE = Path(__file__).with_name("scale.md")
-MOST = 1.3  # times the cost per lesson of the smaller book
-PROFILED = 8  # entries
+MOST = 1.3  # target ratio of the costs per lesson
+PROFILED = 8  # rows of the profile
 REFRESH = [sys.executable, "-m", "handbook", "refresh", "-j", "2"]
 BUILD = [sys.executable, "-m", "handbook", "build"]
 PLUGINS = re.compile(r"^(?:plugins|hooks|extra):.*\n(?:[ \t]+.*\n|\n(?=[ \t]))+", re.M)
 REASONS = """
-What starts once, TensorFlow for a refresh and MkDocs for a build, is shared by fewer lessons in the
-smaller book: that lowers the ratios. What grows is the processor time of a build: every page holds
-the whole navigation, so n links are drawn on each of n pages (`nav-item.html` below). With
-`navigation.prune` a page holds its own branch only, and the time a lesson stays flat.
+The startup of TensorFlow for a refresh and of MkDocs for a build is shared by fewer lessons in the
+smaller book, which lowers the ratios. The CPU time of a build grows: every page holds the whole
+navigation, so n links are rendered on each of n pages (`nav-item.html` below). With
+`navigation.prune` a page holds only its own branch, and the time per lesson is constant.
 
-Where the English build of the larger book spends its time:
+Profile of the English build of the larger book:
 """
 WHERE = re.compile(r".*/(?:site-packages|lib/python3\.\d+|scale/\d+)/")
 
 
 class Book:
-    """A generated handbook and what it costs.
+    """A generated handbook.
 
     Args:
-        n_lessons: how many lessons.
+        n_lessons: the number of lessons.
     """
 
     def __init__(self, n_lessons: int) -> None:
@@ -54,7 +55,7 @@ class Book:
         return measured(command, self.root, {"PYTHONPATH": str(self.root)})
 
     def measure(self) -> dict[str, Usage]:
-        """Everything that an author waits for, and the theme's successor."""
+        """Measure all commands of an author, and Zensical."""
         found = {"refresh of everything": self.run(*REFRESH, "--all")}
         found["stale check"] = self.run(*REFRESH, "--check")
         found["refresh of one lesson"] = self.refresh_of_one()
@@ -70,7 +71,7 @@ class Book:
         return self.run(*REFRESH)
 
     def pruned(self) -> Usage:
-        """Build with only the part of the navigation that a page shows."""
+        """Build with only the part of the nav that a page shows."""
         config = self.root / "mkdocs.yml"
         text = config.read_text(encoding="utf-8")
         feature = "    - navigation.prune\n    - navigation.footer\n"
@@ -81,7 +82,7 @@ class Book:
             config.write_text(text, encoding="utf-8")
 
     def zensical(self) -> Usage:
-        """Build the English pages with the theme's successor, which runs no hooks of ours."""
+        """Build the English pages with Zensical, which does not run our hooks."""
         text = (self.root / "mkdocs.yml").read_text(encoding="utf-8")
         text = PLUGINS.sub("", text).replace("  custom_dir: docs/theme\n", "")
         config = text.replace("strict: true\n", "").replace("site/en", "site/zensical")
@@ -91,7 +92,7 @@ class Book:
         return self.run(zensical, "build", "-f", "zensical.yml")
 
     def profile(self) -> Iterator[str]:
-        """Where the English build spends its time, as lines of a table."""
+        """Yield the profile of the English build, as lines of a table."""
         target = self.root / "build/profile"
         mkdocs = ["-m", "mkdocs", "build", "-q", "-d", "build/profiled"]
         self.run(sys.executable, "-m", "cProfile", "-o", str(target), *mkdocs)
@@ -104,17 +105,17 @@ class Book:
 
 
 def table(found: dict[int, dict[str, Usage]]) -> Iterator[str]:
-    """What each thing costs a lesson, and how that grows."""
+    """Yield the lines of the table: the cost per lesson, and its ratio."""
     small, large = sorted(found)
     yield "# Scale\n"
     yield (
         f"Made by `python benchmarks/scale.py` on {clock.today()}, on {machine()}: generated "
-        f"handbooks of {small:,} and {large:,} lessons in two languages. Wall time and processor "
-        "time are those of one lesson; memory is that of all processes together, at its peak. "
-        f"To reach: at most {MOST} times as much a lesson in the larger book.\n"
+        f"handbooks of {small:,} and {large:,} lessons in two languages. Wall time and CPU time "
+        "are per lesson; memory is the peak of all processes together. Target: a ratio per lesson "
+        f"of at most {MOST}.\n"
     )
-    head = [f"{n:,}: wall, processor, memory" for n in (small, large)]
-    yield f"| what | {' | '.join(head)} | times as much a lesson: wall, processor, memory |"
+    head = [f"{n:,}: wall, CPU, memory" for n in (small, large)]
+    yield f"| what | {' | '.join(head)} | ratio per lesson: wall, CPU, memory |"
     yield "|---|---|---|---|"
     for what, less in found[small].items():
         more = found[large][what]

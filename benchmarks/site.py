@@ -1,6 +1,6 @@
-"""Measure how fast pages come, by Lighthouse; write the table into benchmarks/site.md.
+"""Measure how fast pages load, with Lighthouse; write the table to benchmarks/site.md.
 
-Run it with nothing else running, after ``make site`` and ``make test``: ``make bench``.
+Run it on an idle machine, after ``make site`` and ``make test``: ``make bench``.
 """
 
 import statistics
@@ -18,39 +18,39 @@ PAGES = ["en/", "zh/", "en/tensors/gradient-tape/", "zh/tensors/gradient-tape/"]
 RUNS = 3
 DESKTOP = "--preset=desktop"
 HEAD = """\
-# The speed of a page
+# Page speed
 
 Made by `python benchmarks/site.py` on {date}, on {machine}. Each number is the median of {runs}
-runs of Lighthouse {version}; to reach: 99. It simulates two readers: one at a desk, and one with a
-phone of 2022, a quarter as fast as this machine, in a slow network (1.6 Mbit/s, 150 ms). The times
-and the jumps are those of the phone.
+runs of Lighthouse {version}; the target is 99. It simulates a desktop, and a phone of 2022 that is a
+quarter as fast as this machine, on a slow network (1.6 Mbit/s, 150 ms). The metrics are those of
+the phone.
 
-| page | at a desk | phone | first text | largest part | blocked | jumps |
+| page | desktop | phone | first contentful paint | largest contentful paint | total blocking time | layout shift |
 |---|---|---|---|---|---|---|
 """
 FOOT = """
-What the phone waits for is the theme: its styles (23 kB, before the first text), and its script,
-which measures the page while it sets up and so has the browser lay it out several times.
+The phone waits for the theme: for its styles (23 kB, before the first text), and for its script,
+which measures the page during setup and so forces several layouts.
 """
 AUDITS = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time"]
 
 
 def row(url: str, page: str) -> tuple[str, str]:
-    """A line of the table, and the version of Lighthouse."""
-    desk = [report(url + page, DESKTOP) for _ in range(RUNS)]
+    """Return a line of the table, and the version of Lighthouse."""
+    desktop = [report(url + page, DESKTOP) for _ in range(RUNS)]
     phone = [report(url + page) for _ in range(RUNS)]
 
     def median(name: str) -> float:
         return float(statistics.median(s["audits"][name]["numericValue"] for s in phone))
 
     times = [f"{median(name):.0f} ms" for name in AUDITS]
-    scores = [f"{score(said):.0f}" for said in (desk, phone)]
+    scores = [f"{score(reports):.0f}" for reports in (desktop, phone)]
     cells = [f"`{page}`", *scores, *times, f"{median('cumulative-layout-shift'):.3f}"]
     return f"| {' | '.join(cells)} |\n", phone[0]["lighthouseVersion"]
 
 
 def score(reports: list[dict[str, Any]]) -> float:
-    """The performance that Lighthouse gives, of 100."""
+    """Return the median performance score, from 0 to 100."""
     scores = (s["categories"]["performance"]["score"] for s in reports)
     return 100 * float(statistics.median(scores))
 

@@ -1,7 +1,7 @@
-"""Measure ``tfnotes.train`` against the notes' loop and against ``fit``.
+"""Measure ``tfnotes.train`` against an eager loop and against ``fit``.
 
-Every number is a ratio within this one run. Run it with nothing else running:
-``make bench``. It writes benchmarks/training.md and prints the same table.
+Every number is a ratio within one run. Run it on an idle machine: ``make bench``. It writes
+benchmarks/training.md and prints the same table.
 """
 
 import itertools
@@ -31,13 +31,13 @@ from tfnotes.training.steps import train_step
 
 TABLE = Path(__file__).with_name("training.md")
 HEAD = """\
-# Speed of training
+# Training speed
 
 Made by `make bench` on {date}, on {machine}, with TensorFlow {tf} and Keras {keras}. A
-ratio compares the median epochs of both, taken in turns within this one run; the first
-epoch, which compiles, is left out.
+ratio compares the median epochs of both, measured alternately in one run; the first epoch,
+which compiles, is excluded.
 
-| what | {columns} | to reach |
+| what | {columns} | target |
 |---|---|---|---|---|
 """
 COLUMNS = "tfnotes.train | the other | ratio"
@@ -46,7 +46,7 @@ Row = tuple[str, str, str, float, float]
 
 
 class Times(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
-    """Notes how long each epoch takes, in seconds."""
+    """Records the seconds of each epoch."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class Times(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no typ
 
 
 def in_turns(runs: dict[str, Callable[[Times], object]], rounds: int) -> dict[str, float]:
-    """Seconds of a median epoch of each, measured in turns, so that all see the same noise."""
+    """Return the seconds of a median epoch of each, alternating so that all see the same noise."""
     found: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(rounds):
         for name, run in runs.items():
@@ -74,7 +74,7 @@ def in_turns(runs: dict[str, Callable[[Times], object]], rounds: int) -> dict[st
 
 
 def notes_linear_regression(x: Array, y: Array) -> Callable[[Times], None]:
-    """The loop of the notes: eager, batches by ``tf.gather`` with a list of rows."""
+    """Return the eager loop of old notes: batches by ``tf.gather`` with a list of rows."""
     features, labels = tf.constant(x), tf.constant(y)
     weights, bias = tf.Variable(tf.zeros((2, 1))), tf.Variable(tf.zeros(1))
 
@@ -102,7 +102,7 @@ def notes_linear_regression(x: Array, y: Array) -> Callable[[Times], None]:
 
 
 def linear_regression() -> Row:
-    """One epoch of 1,000 rows in batches of 10."""
+    """Measure an epoch of 1,000 rows in batches of 10."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(1000, 2)).astype("float32")
     y = (x @ [2, -3.4] + 4.2).astype("float32")
@@ -123,26 +123,26 @@ def linear_regression() -> Row:
 
 
 def images(rows: int) -> tuple[Array, Array]:
-    """Rows of Fashion-MNIST at hand, repeated as often as is needed."""
+    """Return images and labels of Fashion-MNIST, repeated to the given number of rows."""
     (x, y), _ = data.load("fashion_mnist_6k")
     take = np.arange(rows) % len(x)
     return (x[take] / 255).astype("float32"), y[take]
 
 
 def compiled(model: keras.Model, **settings: Any) -> keras.Model:
-    """The model, ready to be trained by ``train`` or by ``fit``."""
+    """Compile a model."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(0.01), loss, metrics=["accuracy"], **settings)
     return model
 
 
 def per_second(rows: int, seconds: float) -> str:
-    """Rows per second, for a table."""
+    """Format rows per second."""
     return f"{rows / seconds:,.0f} rows/s"
 
 
 def small_mlp() -> list[Row]:
-    """MLP 784-300-100-10 in batches of 64, against ``fit`` and against an eager loop."""
+    """Measure MLP 784-300-100-10 in batches of 64, against ``fit`` and an eager loop."""
     x, y = images(20_000)
     model, shipped, eager = (compiled(mlp()) for _ in range(3))
     eager.optimizer.build(eager.trainable_variables)
@@ -166,13 +166,13 @@ def small_mlp() -> list[Row]:
     what, mine = "MLP 784-300-100-10, batch 64", per_second(len(x), ours)
     shown = [per_second(len(x), each) for each in (fit, slow)]
     return [
-        (what, mine, f"{shown[0]}, fit as shipped", fit / ours, 1.5),
+        (what, mine, f"{shown[0]}, fit with default settings", fit / ours, 1.5),
         (what, mine, f"{shown[1]}, eager loop", slow / ours, 7),
     ]
 
 
 def convolutions() -> Row:
-    """LeNet in batches of 64, against the best of ``fit``'s settings."""
+    """Measure LeNet in batches of 64, against the best settings of ``fit``."""
     x, y = images(5_000)
     dataset = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(5_000).batch(64).prefetch(2)
     fits: dict[str, Callable[[Times], object]] = {}
@@ -187,7 +187,7 @@ def convolutions() -> Row:
 
         fits[f"fit, {source}, steps_per_execution {steps}, jit_compile {jit}"] = fit
     model = compiled(lenet())
-    # Long enough for choose_mode to try XLA out.
+    # Enough epochs for choose_mode to try XLA.
     seconds = in_turns(
         {
             **fits,
@@ -205,7 +205,7 @@ def convolutions() -> Row:
 
 
 def large_mlp() -> Row:
-    """MLP 784-4096-4096-10 in batches of 512, against a matrix product of 2048³."""
+    """Measure MLP 784-4096-4096-10 in batches of 512, against a matrix product of 2048³."""
     x, y = images(5_120)
     model = compiled(mlp(hidden=(4096, 4096)))
     matrix = tf.random.normal((2048, 2048))
@@ -226,18 +226,18 @@ def large_mlp() -> Row:
         3,
     )
     peak, ours = seconds["product"], seconds["ours"]
-    # Forward, gradient of the inputs, gradient of the weights; the first layer has no
-    # gradient of its inputs to compute.
+    # Forward pass, gradient of the inputs, gradient of the weights; the first layer needs no
+    # gradient of its inputs.
     kernels = [784 * 4096, 4096 * 4096, 4096 * 10]
     work = 2 * len(x) * (3 * sum(kernels) - kernels[0])
     rates = work / ours, 2 * 2048**3 / peak
     mine, other = (f"{rate / 1e9:.0f} GFLOP/s" for rate in rates)
-    what = "MLP 784-4096-4096-10, batch 512: share of the matrix product's rate"
+    what = "MLP 784-4096-4096-10, batch 512: fraction of the matrix product's rate"
     return what, mine, f"{other}, 2048 × 2048 matrices", rates[0] / rates[1], 0.7
 
 
 def help_time() -> float:
-    """Seconds in which ``tfnotes --help`` answers, the median of ten."""
+    """Return the median seconds of ten runs of ``tfnotes --help``."""
     command = [str(Path(sys.executable).with_name("tfnotes")), "--help"]
     seconds = []
     for _ in range(10):
@@ -248,7 +248,7 @@ def help_time() -> float:
 
 
 def table() -> str:
-    """Measure everything; the text of the table."""
+    """Measure everything and return the table."""
     head = HEAD.format(date=clock.today().isoformat(), machine=machine(), tf=tf.__version__,
                        keras=keras.__version__, columns=COLUMNS)  # fmt: skip
     rows = [linear_regression(), *small_mlp(), convolutions(), large_mlp()]
@@ -256,8 +256,8 @@ def table() -> str:
         f"| {what} | {ours} | {other} | {ratio:.2f} | ≥ {reach} |"
         for what, ours, other, ratio, reach in rows
     ]
-    answer = f"\n`tfnotes --help` answers in {help_time():.2f} s (to reach: 0.3 s).\n"
-    return head + "\n".join(lines) + "\n" + answer
+    startup = f"\n`tfnotes --help` runs in {help_time():.2f} s (target: 0.3 s).\n"
+    return head + "\n".join(lines) + "\n" + startup
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a command costs: wall time, processor time and memory of all its processes."""
+"""The cost of a command: wall time, CPU time and memory of all its processes."""
 
 import ctypes
 import os
@@ -13,18 +13,18 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped, unused-ignore]
 
-ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER of Linux: else a fork server's time is lost
-EVERY = 0.2  # seconds between two looks at the memory
+ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER of Linux, to count the time of a fork server
+INTERVAL = 0.2  # seconds between two samples of the memory
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What a command took.
+    """The cost of a command.
 
     Attributes:
-        wall: seconds that its caller waited.
-        cpu: seconds of processor, of all processes together.
-        memory: bytes at the peak; a page that processes share counts once.
+        wall: wall time in seconds.
+        cpu: CPU seconds of all processes together.
+        memory: peak bytes; a page that processes share counts once.
     """
 
     wall: float
@@ -32,16 +32,16 @@ class Usage:
     memory: int
 
     def __str__(self) -> str:
-        """Short, as in a cell of a table."""
+        """Return the costs as the text of a table cell."""
         return f"{self.wall:.1f} s, {self.cpu:.1f} s, {self.memory / 2**20:.0f} MiB"
 
 
 class CommandError(RuntimeError):
-    """A command that is to be measured failed; the message is the end of what it said."""
+    """A measured command failed; the message holds the end of its output."""
 
 
 def measured(command: Sequence[str], folder: Path, environment: dict[str, str]) -> Usage:
-    """Run a command and measure all that comes of it.
+    """Run a command and measure its process tree.
 
     Raises:
         CommandError: it failed.
@@ -71,7 +71,7 @@ def measured(command: Sequence[str], folder: Path, environment: dict[str, str]) 
 
 
 def median(work: Callable[[], Usage], runs: int) -> Usage:
-    """The median of each cost, over a few runs."""
+    """Return the median of each cost."""
     found = [work() for _ in range(runs)]
     return Usage(
         statistics.median(u.wall for u in found),
@@ -86,7 +86,7 @@ def _cpu() -> float:
 
 
 def _watch(peak: list[int], over: threading.Event) -> None:
-    while not over.wait(EVERY):
+    while not over.wait(INTERVAL):
         peak[0] = max(peak[0], sum(map(_memory, psutil.Process().children(recursive=True))))
 
 
@@ -98,7 +98,7 @@ def _memory(process: psutil.Process) -> int:
 
 
 def _wait_for_orphans() -> None:
-    """Count those too that outlive the command for a moment, such as a fork server."""
+    """Wait for processes that briefly outlive the command, such as a fork server."""
     for process in psutil.Process().children():
         try:
             os.waitpid(process.pid, 0)

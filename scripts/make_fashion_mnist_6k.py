@@ -1,7 +1,7 @@
-"""Make tfnotes/datasets/fashion_mnist_6k.npz from Debian's package dataset-fashion-mnist.
+"""Write tfnotes/datasets/fashion_mnist_6k.npz from Debian's package dataset-fashion-mnist.
 
-500 training and 100 test pictures a class, drawn with a fixed seed from the real set and
-kept in its order. The same sources always give the same bytes.
+The sample has 500 training and 100 test images per class, drawn with a fixed seed and kept in
+their original order. The same sources always give the same bytes.
 """
 
 import sys
@@ -17,12 +17,12 @@ PER_CLASS = {"train": 500, "test": 100}
 
 
 def choose(labels: Labels, per_class: int, rng: np.random.RandomState) -> npt.NDArray[np.intp]:
-    """Choose as many pictures of every class.
+    """Draw the same number of images of every class.
 
     Args:
         labels: uint8, (n,).
-        per_class: how many of each.
-        rng: NumPy's legacy generator, whose stream is frozen for good.
+        per_class: the number of images per class.
+        rng: NumPy's legacy generator, whose stream never changes.
 
     Returns:
         Their indices in ascending order.
@@ -37,7 +37,7 @@ def make(source: Path, target: Path) -> None:
     """Write the sample.
 
     Args:
-        source: folder of the four files of Fashion-MNIST; their hashes are checked.
+        source: the folder of the four files of Fashion-MNIST; their hashes are checked.
         target: the .npz file to write.
     """
     rng = np.random.RandomState(SEED)

@@ -1,4 +1,4 @@
-"""Print the changelog of a version, if a tag, the package and the citation agree on it."""
+"""Print the changelog of a version, if tag, package and citation agree on the version."""
 
 import argparse
 import re
@@ -14,7 +14,7 @@ class ReleaseError(RuntimeError):
 
 
 def main() -> int:
-    """Print the notes; exit 1 if something does not agree."""
+    """Print the notes; return 1 if the versions do not agree."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tag", help="such as v0.2.0")
     try:
@@ -26,7 +26,7 @@ def main() -> int:
 
 
 def notes(tag: str, root: Path = ROOT) -> str:
-    """The section of the changelog that a tag releases.
+    """Return the section of the changelog for a tag.
 
     Args:
         tag: ``v`` and the version.
@@ -46,11 +46,11 @@ def notes(tag: str, root: Path = ROOT) -> str:
     if not found:
         raise ReleaseError(
             f"expected a heading '## [{version}] - YYYY-MM-DD' in CHANGELOG.md, found none; "
-            "write the date of the release there"
+            "add it with the date of the release"
         )
     cited = f"version: {version}\ndate-released: {found[1]}\n"
     if cited not in (root / "CITATION.cff").read_text(encoding="utf-8"):
-        raise ReleaseError(f"expected in CITATION.cff:\n{cited}Change it as in CHANGELOG.md")
+        raise ReleaseError(f"expected in CITATION.cff:\n{cited}Set both as in CHANGELOG.md")
     return found[2].strip()
 
 

@@ -1,6 +1,6 @@
-"""Install built archives of tfnotes in clean environments, and use each once.
+"""Install built archives of tfnotes in clean environments, and test each.
 
-It needs the standard library only, so that any supported Python can run it.
+It needs only the standard library, so any supported Python can run it.
 """
 
 import argparse
@@ -26,18 +26,18 @@ STEPS = (
 
 
 class SmokeError(RuntimeError):
-    """An archive does not install, or a step with it fails; the message says which."""
+    """An archive does not install, or a step fails; the message names the command."""
 
 
 def main() -> int:
-    """Check each archive; exit 1 at the first that fails."""
+    """Test each archive; return 1 at the first failure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("archives", nargs="+", type=Path, help="such as dist/*")
     try:
         for archive in parser.parse_args().archives:
             with tempfile.TemporaryDirectory() as folder:
                 use(install(archive.resolve(), Path(folder, "venv")), Path(folder))
-            print(f"{archive.name}: installed and used with Python {sys.version.split()[0]}")
+            print(f"{archive.name}: installed and tested with Python {sys.version.split()[0]}")
     except SmokeError as error:
         print(error, file=sys.stderr)
         return 1
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def install(archive: Path, folder: Path) -> Path:
-    """Install an archive in a new environment, and return the Python in it."""
+    """Install an archive in a new environment and return its Python."""
     venv.create(folder, with_pip=True, symlinks=os.name != "nt")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     _run([str(python), "-m", "pip", "install", "--quiet", str(archive)], folder)
@@ -54,11 +54,11 @@ def install(archive: Path, folder: Path) -> Path:
 
 
 def use(python: Path, folder: Path) -> Path:
-    """Import the package and train a model with a Python that has it.
+    """Import the package and train a model.
 
     Args:
-        python: the Python.
-        folder: where to work; nothing in it can be imported as ``tfnotes``.
+        python: the Python of an environment with ``tfnotes``.
+        folder: the working folder; it must not contain ``tfnotes``.
 
     Returns:
         The trained model's file.
@@ -80,8 +80,8 @@ def _run(command: list[str], folder: Path) -> None:
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        said = (done.stdout + done.stderr).strip()
-        raise SmokeError(f"{' '.join(command)} ended with code {done.returncode}:\n{said}")
+        output = (done.stdout + done.stderr).strip()
+        raise SmokeError(f"{' '.join(command)} ended with code {done.returncode}:\n{output}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Keep one issue about the weekly run: open it, add a comment every week, close it.
+"""Maintain one issue about the weekly run: open it, comment on it every week, close it.
 
-The last job of the workflow calls it. It reads ``NEEDS``, the results of the other jobs as JSON,
-and ``RUN_URL``, the address of the run; ``gh`` needs ``GH_TOKEN`` and ``GH_REPO``.
+The last job of the workflow runs this script. It reads ``NEEDS``, the results of the other jobs
+as JSON, and ``RUN_URL``, the address of the run; ``gh`` needs ``GH_TOKEN`` and ``GH_REPO``.
 """
 
 import json
@@ -14,13 +14,13 @@ ABOUT = "The weekly run of the workflow; opened and closed by it"
 
 
 def gh(*arguments: str) -> str:
-    """What a command of gh prints."""
+    """Run a gh command and return its output."""
     done = subprocess.run(["gh", *arguments], stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603, S607
     return done.stdout.strip()
 
 
 def failed(needs: dict[str, dict[str, object]]) -> list[str]:
-    """The jobs that did not end well; one that a failed job held back is skipped."""
+    """Return the failed or canceled jobs; jobs that were skipped for them do not count."""
     return sorted(name for name, job in needs.items() if job["result"] in ("failure", "cancelled"))
 
 

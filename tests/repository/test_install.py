@@ -178,7 +178,7 @@ def half_a_file(index: Index, name: str) -> None:
     ("fault", "sentence"),
     [
         (no_page, "the package index does not offer a locked package"),
-        (half_a_file, "a download arrived damaged"),
+        (half_a_file, "a download is damaged"),
     ],
 )
 def test_a_bad_answer_of_the_index_ends_in_one_sentence(
@@ -265,7 +265,7 @@ def test_the_supported_pythons_are_those_of_the_package() -> None:
         ("npm error code ECONNREFUSED\nnpm error syscall connect", "the package index cannot be"),
         ("npm error code EINTEGRITY\nnpm error sha512 integrity checksum failed", "a download"),
         ("error: Failed to create file: Permission denied (os error 13)", "a file cannot be"),
-        ("error: something new", "uv failed; read its last lines above"),
+        ("error: something new", "uv failed; fix the problem in its last lines above"),
     ],
 )
 def test_what_the_installers_print_becomes_a_sentence(printed: str, sentence: str) -> None:

@@ -1,25 +1,25 @@
-// Point at a lesson of the map, or tab to it: all that it builds on lights up.
+// Highlight all prerequisites of the lesson that is hovered or focused in the map.
 {
   const map = document.querySelector(".chapter-map");
   const links = new Map([...map.querySelectorAll("li a")].map((link) => [link.getAttribute("href"), link]));
   links.forEach(({ dataset, style }) => style.setProperty("--inside", dataset.inside ?? "none"));
   const arcs = map.querySelectorAll("path");
 
-  const gather = (address, found) => {
+  const collect = (address, found) => {
     if (found.has(address)) return found;
     found.add(address);
-    links.get(address)?.dataset.needs?.split(" ").forEach((need) => gather(need, found));
+    links.get(address)?.dataset.needs?.split(" ").forEach((need) => collect(need, found));
     return found;
   };
 
-  const light = ({ target }) => {
+  const highlight = ({ target }) => {
     const link = target.closest?.("li a");
-    const lit = link ? gather(link.getAttribute("href"), new Set()) : new Set();
-    map.classList.toggle("asked", Boolean(link));
+    const lit = link ? collect(link.getAttribute("href"), new Set()) : new Set();
+    map.classList.toggle("active", Boolean(link));
     links.forEach((other, address) => other.classList.toggle("lit", other !== link && lit.has(address)));
     arcs.forEach(({ classList, dataset }) => classList.toggle("lit", lit.has(dataset.from) && lit.has(dataset.to)));
   };
 
-  ["pointerover", "focusin"].forEach((name) => map.addEventListener(name, light));
-  ["pointerleave", "focusout"].forEach((name) => map.addEventListener(name, () => light({ target: map })));
+  ["pointerover", "focusin"].forEach((name) => map.addEventListener(name, highlight));
+  ["pointerleave", "focusout"].forEach((name) => map.addEventListener(name, () => highlight({ target: map })));
 }

@@ -1,8 +1,8 @@
-// Filters the errata while one types. The choice stands in the address, so that it can be
-// linked; without JavaScript the fields stay hidden and the whole table is shown.
+// Filter the errata on input. The filter is kept in the URL, so that it can be linked; without
+// JavaScript the fields stay hidden and the whole table is shown.
 {
   const form = document.querySelector(".errata form");
-  const said = form.querySelector("output");
+  const output = form.querySelector("output");
   const rows = [...document.querySelectorAll(".errata tbody tr")].map((row) => ({
     row,
     text: row.textContent.toLowerCase(),
@@ -20,7 +20,7 @@
       );
       left += !row.hidden;
     }
-    said.value = said.dataset.text.replace("{0}", left).replace("{1}", rows.length);
+    output.value = output.dataset.text.replace("{0}", left).replace("{1}", rows.length);
   };
 
   const keep = () => {

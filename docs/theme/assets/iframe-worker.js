@@ -1,5 +1,5 @@
-// A browser starts no worker for a page that was opened from a disk. There the search runs in a
-// hidden frame instead, by the same messages; `make offline` puts this script before the theme's.
+// A browser starts no worker for a page opened from a disk. This shim runs the search in a hidden
+// frame with the same messages; `make offline` inserts it before the theme's script.
 window.Worker = class extends EventTarget {
   constructor(address) {
     super();

@@ -1,17 +1,17 @@
-// Both languages side by side. Headings, fences, figures and boxes are in both pages in the
-// same order: between two of them paragraphs are paired one by one. The other article comes as
-// a script, `parallel.js` of the page's folder, when the view is first wanted: a page that was
-// opened from a disk could not fetch it.
+// Show both languages side by side. Headings, fences, figures and boxes have the same order in
+// both pages; paragraphs between two of them are paired one by one. The other article is a script,
+// `parallel.js` in the page's folder, loaded on first use: a page opened from a disk cannot fetch
+// it.
 {
   const NAME = "__parallel";
   const HEADING = "h1, h2, h3, h4, h5, h6";
-  const ONCE = ".highlight, .lesson-row, .curves, :has(> img.figure)"; // the same in both: over both columns
+  const ONCE = ".highlight, .lesson-row, .curves, :has(> img.figure)"; // equal in both languages: spans both columns
   const BOX = ".admonition, details";
   const LIST = ":is(ol, ul):has(.highlight, .admonition, details, img.figure)"; // such as answers
   const button = document.querySelector(".parallel-button");
   const page = document.querySelector("article.md-content__inner");
   const wide = matchMedia("(min-width: 76.25em)");
-  const site = button && new URL("..", __md_scope); // one memory for both languages
+  const site = button && new URL("..", __md_scope); // one setting for both languages
   const isAnchor = (block) => block.matches(`${HEADING}, ${ONCE}, ${BOX}, ${LIST}`);
   let other; // the promise of the other language's article
 
@@ -44,7 +44,7 @@
     return wrapper;
   };
 
-  const beside = (ours, theirs, language) => {
+  const placeNextTo = (ours, theirs, language) => {
     theirs.lang = language;
     theirs.classList.add("parallel-other");
     ours.after(theirs);
@@ -59,7 +59,7 @@
     const second = document.createElement("span");
     second.append(...otherTitle.childNodes);
     title.classList.add("parallel");
-    beside(first, second, language);
+    placeNextTo(first, second, language);
     pairInside(ours, rest, otherRest, language);
   };
 
@@ -85,7 +85,7 @@
         if (mine?.matches(BOX)) pairBoxes(mine, block, language);
         else if (mine?.matches(LIST)) pairLists(mine, block, language);
         else if (mine ?? last) {
-          const placed = beside(mine ?? last, block, language);
+          const placed = placeNextTo(mine ?? last, block, language);
           if (j >= run.length - 1) last = placed;
         }
       });
@@ -107,7 +107,7 @@
     }
   };
 
-  // What the reader has before the eyes stays where it is.
+  // Keep the scroll position of the first visible block.
   const inPlace = (change) => {
     const seen = [...page.children].find((block) => block.getBoundingClientRect().bottom > 120);
     const before = seen?.getBoundingClientRect().top;

@@ -1,12 +1,12 @@
-// The theme fetches the search index with every page, and it grows with the book. Fetch it
-// when someone turns to the search: with a pointer, a key, or an address that asks (?q=).
+// The theme fetches the search index with every page, and the index grows with the book. Delay
+// the request until the search is hovered or focused, or the URL has a query (?q=).
 {
   const wanted = new Promise((resolve) => {
     if (new URLSearchParams(location.search).has("q")) resolve();
-    const turned = ({ target }) => {
+    const onSearch = ({ target }) => {
       if (target.closest?.("[data-md-component=search], [for=__search]")) resolve();
     };
-    ["focusin", "pointerover", "pointerdown"].forEach((name) => document.addEventListener(name, turned));
+    ["focusin", "pointerover", "pointerdown"].forEach((name) => document.addEventListener(name, onSearch));
   });
   const { open, send } = XMLHttpRequest.prototype;
   const waiting = new WeakSet();

@@ -1,4 +1,4 @@
-// A row of the matrix that was fresh when the site was built may be a month old by now.
+// Mark rows of the matrix that have become overdue since the site was built.
 {
   const table = document.querySelector(".status[data-days]");
   for (const time of table.querySelectorAll("time")) {

@@ -1,4 +1,4 @@
-// What the other language calls a term, while a pointer or the keyboard is on it.
+// Show the name of a term in the other language while it is hovered or focused.
 {
   const name = document.createElement("div");
   Object.assign(name, { id: "term-name", className: "term-name", role: "tooltip", hidden: true });
@@ -9,7 +9,7 @@
     name.hidden = true;
   };
   const show = ({ target }) => {
-    if (name.contains(target)) return; // the pointer may go on to the name
+    if (name.contains(target)) return; // the pointer may move to the name
     hide();
     const term = target.closest?.(".term");
     if (!term) return;
