@@ -24,7 +24,7 @@ POLICY = re.compile(policy.META.format("[^>]*").encode())
 
 
 class Server(LiveReloadServer):  # type: ignore[misc]
-    """Injects the reload script, which the policy of the site forbids, so it drops the policy."""
+    """Injects the reload script and removes the site's policy, which would block it."""
 
     def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
         without = POLICY.sub(b"", content)

@@ -55,13 +55,13 @@ def _figures(book: Book, folder: Path) -> list[Path]:
     found = []
     for source in (path for lesson in book.lessons for path in lesson.figure_files):
         target = folder / source.relative_to(book.root / "docs")
-        twin = target.with_suffix(".dark.svg")
-        found += [target, twin] if source.suffix == ".svg" else [target]
+        dark_target = target.with_suffix(".dark.svg")
+        found += [target, dark_target] if source.suffix == ".svg" else [target]
         if target.exists() and target.stat().st_mtime_ns == source.stat().st_mtime_ns:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.suffix == ".svg":
-            replace(twin, dark(source.read_text(encoding="utf-8")))
+            replace(dark_target, dark(source.read_text(encoding="utf-8")))
         target.unlink(missing_ok=True)  # the site may hold a hard link to it
         shutil.copy2(source, target)  # last: its time marks both files as current
     return found

@@ -32,7 +32,7 @@ FORMULA = re.compile(
     r'|<div class="arithmatex">\\\[(?P<block>.*?)\\\]</div>',
     re.DOTALL,
 )
-CLASSES = {  # classes of handbook.css for inline styles, which the policy forbids
+CLASSES = {  # classes of handbook.css for inline styles, which the policy blocks
     "text-align:left": "left",
     "text-align:right": "right",
     "justify-items:start": "",

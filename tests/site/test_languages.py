@@ -66,7 +66,7 @@ def test_a_page_that_is_not_there_is_told_in_its_language(
     assert html["lang"] == language
     assert not html.find_all("link", rel=["alternate", "canonical"])
     page.goto(f"{address}/{language}/404.html")
-    title = {"zh": "这里没有这个页面", "en": "This page is not here"}[language]
+    title = {"zh": "找不到页面", "en": "Page not found"}[language]
     expect(page.locator("h1")).to_have_text(title)
     page.locator(".md-select button").hover()
     page.locator(f".md-select__link[hreflang={OTHER[language]}]").click()

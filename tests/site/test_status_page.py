@@ -123,10 +123,10 @@ def test_a_lesson_shows_its_state_in_every_row(adding: Lesson) -> None:
     assert 'datetime="2026-11-22"' in cells[2]
     assert ">not run<" in cells[3]
     assert ">same<" in cells[4]
-    assert "an earlier text" not in cells[4]
+    assert "for an earlier version" not in cells[4]
     assert ">differs<" in cells[5]
     assert "shown: &lt;1&gt;, printed: 2" in cells[5]
-    assert "an earlier text" in cells[5]
+    assert "for an earlier version" in cells[5]
 
 
 def test_the_head_of_the_nightly_column_fits_its_width(adding: Lesson) -> None:

@@ -60,7 +60,7 @@ def on_page_context(context: Any, page: Any, config: Any, nav: Any) -> Any:  # n
     absolute URLs for search engines, ``page.edit_url`` and ``report`` the links to the code host
     if it is supported, and ``parallel`` the label of the side-by-side button.
     """
-    page.content = context.pop("whole")  # as it was before the theme indexed it
+    page.content = context.pop("whole")  # restored after the theme has indexed it
     if isinstance(page, Unchanged):
         return context
     root, here = Path(config.config_file_path).parent, config.theme["language"]

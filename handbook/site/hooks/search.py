@@ -1,8 +1,8 @@
 """Chinese search: segmentation by the glossary, and a fix for segmented queries.
 
 The theme segments the pages with jieba at build time. In the browser it segments a query by the
-words of the index, but never looks up the end of the query: of 学习率 (learning rate) it finds
-only 学习.
+words of the index, but never looks up the end of the query: in 学习率 (learning rate) it finds only
+the first two characters.
 """
 
 import re
