@@ -21,11 +21,11 @@ HEAD = """\
 # Page speed
 
 Made by `python benchmarks/site.py` on {date}, on {machine}. Each number is the median of {runs}
-runs of Lighthouse {version}; the target is 99. It simulates a desktop, and a phone of 2022 that is a
+runs of Lighthouse {version}; the target is 99. It simulates a desktop and a phone of 2022 that is a
 quarter as fast as this machine, on a slow network (1.6 Mbit/s, 150 ms). The metrics are those of
-the phone.
+the phone: first and largest contentful paint, total blocking time, cumulative layout shift.
 
-| page | desktop | phone | first contentful paint | largest contentful paint | total blocking time | layout shift |
+| page | desktop | phone | FCP | LCP | TBT | CLS |
 |---|---|---|---|---|---|---|
 """
 FOOT = """

@@ -34,8 +34,8 @@ def write(volume: Volume, target: Path, chromium: Browser) -> int:
     """
     with tempfile.TemporaryDirectory() as folder:
         file, faces = Path(folder, "book.html"), fonts.faces(Path(folder))
-        numbers = _numbers(_printed(document(volume, {}, faces), file, chromium), volume)
-        final = _printed(document(volume, numbers, faces), file, chromium)
+        numbers = _numbers(_print_pdf(document(volume, {}, faces), file, chromium), volume)
+        final = _print_pdf(document(volume, numbers, faces), file, chromium)
     if _numbers(final, volume) != numbers:
         raise ExportError(f"{target.name}: the page numbers of the contents are wrong")
     replace(target, final)
@@ -103,7 +103,7 @@ def _line(kind: str, anchor: str, title: str, numbers: dict[str, int]) -> str:
 
 def _chapter(number: int, chapter: Chapter) -> str:
     pages = "".join(
-        f'<section class="lesson" id="{page.id}">{_pictured(str(page.article))}</section>'
+        f'<section class="lesson" id="{page.id}">{_adapted(str(page.article))}</section>'
         for page in chapter.pages
     )
     opening = (
@@ -113,7 +113,7 @@ def _chapter(number: int, chapter: Chapter) -> str:
     return f'<section class="chapter{number}">{opening}{pages}</section>'
 
 
-def _pictured(article: str) -> str:
+def _adapted(article: str) -> str:
     """Return an article with its headings one level down and its images as file URIs."""
     lower = HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + 1}", article)
     return re.sub(r'(<img\b[^>]*\ssrc=")(/[^"]+)', lambda m: m[1] + _uri(m[2]), lower)
@@ -123,7 +123,7 @@ def _uri(path: str) -> str:
     return Path(html.unescape(path)).as_uri()
 
 
-def _printed(text: str, file: Path, chromium: Browser) -> bytes:
+def _print_pdf(text: str, file: Path, chromium: Browser) -> bytes:
     file.write_text(text, encoding="utf-8")
     with chromium.new_context() as context:
         page = context.new_page()

@@ -65,7 +65,7 @@ def python_of(row: str, root: Path = ROOT) -> str:
     return {"lowest": first, "newest": last, "nightly": last}.get(row, sys.executable)
 
 
-def make(row: str, python: str, root: Path = ROOT) -> Path:
+def create(row: str, python: str, root: Path = ROOT) -> Path:
     """Recreate the environment of a row.
 
     Args:

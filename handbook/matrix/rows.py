@@ -68,7 +68,7 @@ def run_row(name: str, python: str | None, jobs: int) -> int:
             pages = [f"docs/en/{address}.md" for address in environments.SAMPLE]
             return report(name, environments.run(Path(sys.prefix), jobs=jobs, pages=pages))
         print(f"{name}: creating build/matrix/{name}", flush=True)
-        environment = environments.make(name, python or environments.python_of(name))
+        environment = environments.create(name, python or environments.python_of(name))
         row = environments.run(environment, jobs=jobs)
     except environments.MatrixError as error:
         print(error, file=sys.stderr)

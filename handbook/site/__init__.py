@@ -100,7 +100,7 @@ def _languages(
         with FileLock(root / "build/stage.lock"):  # one build stages the checkout at a time
             tasks = {
                 own.pool.submit(
-                    language.make,
+                    language.build,
                     name,
                     root,
                     folder / name,

@@ -23,7 +23,7 @@ API = ("objects.inv", "assets/_mkdocstrings.css")  # written together with the A
 
 
 @dataclass
-class Made:
+class BuildResult:
     """The result of building a language.
 
     Attributes:
@@ -37,7 +37,7 @@ class Made:
     problems: list[str] = field(default_factory=list)
 
 
-def make(language: str, root: Path, folder: Path, old: Path, kept: Keys) -> Made:
+def build(language: str, root: Path, folder: Path, old: Path, kept: Keys) -> BuildResult:
     """Build the site of a language.
 
     Args:
@@ -60,8 +60,8 @@ def make(language: str, root: Path, folder: Path, old: Path, kept: Keys) -> Made
             else:
                 _mkdocs(book, folder, old, unchanged)
         except (MkDocsException, SystemExit, ValueError, OSError) as error:
-            return Made(problems=collector.messages or [str(error)])
-    return Made(found, [address for address in found.pages if address not in unchanged])
+            return BuildResult(problems=collector.messages or [str(error)])
+    return BuildResult(found, [address for address in found.pages if address not in unchanged])
 
 
 def _mkdocs(book: Book, folder: Path, old: Path, unchanged: list[str]) -> None:

@@ -26,14 +26,14 @@ def write(book: Book, folder: Path) -> dict[str, str]:
     Returns:
         The text of each page by its address, in the order of the nav.
     """
-    kept_in = book.root / f"build/pages-{book.language}.json"
+    cache_file = book.root / f"build/pages-{book.language}.json"
     keys = {address: inputs.key(address, book) for address in book.entries}
-    texts = dict(_texts(book, folder, keys, read_cache(kept_in)))
+    texts = dict(_texts(book, folder, keys, read_cache(cache_file)))
     pages = {folder / f"{address}.md": text for address, text in texts.items()}
     others = [*_figures(book, folder), *downloads.stage(book, folder)]
     for path, text in pages.items():
         replace(path, text)
-    replace(kept_in, json.dumps(keys))  # after the pages, so that an interrupted build is redone
+    replace(cache_file, json.dumps(keys))  # after the pages, so that an interrupted build is redone
     wanted = {*pages, *others}
     for path in [p for p in folder.rglob("*") if p.is_file() and p not in wanted]:
         path.unlink()

@@ -43,8 +43,8 @@ def stage(book: Book, folder: Path) -> list[Path]:
     Returns:
         All files, changed or not.
     """
-    kept_in = book.root / f"build/downloads-{book.language}.json"
-    kept = read_cache(kept_in)
+    cache_file = book.root / f"build/downloads-{book.language}.json"
+    kept = read_cache(cache_file)
     keys, made = {}, [folder / "downloads" / addresses.WHEEL]
     wheel = build_wheel(book.root, book.root / "build/wheel")
     replace(made[0], wheel.read_bytes())
@@ -57,7 +57,7 @@ def stage(book: Book, folder: Path) -> list[Path]:
         if not (same and all(path.exists() for path in files)):
             for path, text in zip(files, written(cells(lesson, book)), strict=True):
                 replace(path, text)
-    replace(kept_in, json.dumps(keys))
+    replace(cache_file, json.dumps(keys))
     return made
 
 

@@ -55,8 +55,8 @@ def table(book: Book) -> str:
 @functools.lru_cache(maxsize=1)
 def _rows(book: Book) -> list[dict[str, Any]]:
     """Return the rows of all lessons; unchanged lessons come from the cache."""
-    kept_in = book.root / f"build/errata-{book.language}.json"
-    kept = read_cache(kept_in)
+    cache_file = book.root / f"build/errata-{book.language}.json"
+    kept = read_cache(cache_file)
     found: dict[str, dict[str, Any]] = {}
     for lesson in book.lessons:
         key = inputs.key(lesson.address, book)
@@ -65,7 +65,7 @@ def _rows(book: Book) -> list[dict[str, Any]]:
         if rows is None:
             rows = [_shown(row) for row in errata.rows(lesson, book.language)]
         found[lesson.address] = {"key": key, "rows": rows}
-    replace(kept_in, json.dumps(found))
+    replace(cache_file, json.dumps(found))
     return [_marked(row) for lesson in found.values() for row in lesson["rows"]]
 
 

@@ -77,7 +77,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def installed(row: str, root: Path) -> str:
-    environment = environments.make(row, sys.executable, root)
+    environment = environments.create(row, sys.executable, root)
     command = [str(environment / "bin/python"), "-c", NAMES]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
@@ -103,7 +103,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> dict[str, status.Row]:
     monkeypatch.setattr(clock, "today", lambda: DAY)
     monkeypatch.setattr(status, "read", kept.get)
     monkeypatch.setattr(status, "write", kept.__setitem__)
-    monkeypatch.setattr(environments, "make", lambda name, _: Path(name))
+    monkeypatch.setattr(environments, "create", lambda name, _: Path(name))
     return kept
 
 
