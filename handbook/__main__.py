@@ -13,9 +13,11 @@ from handbook.lesson.lessons import ROOT, Lesson
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
 )
-Lessons = Annotated[list[str] | None, typer.Argument(metavar="LESSON…", help="all without one")]
-Rows = Annotated[list[str] | None, typer.Argument(metavar="ROW…", help="all without one")]
-Jobs = Annotated[int, typer.Option("-j", metavar="N", help="lessons at a time")]
+Lessons = Annotated[
+    list[str] | None, typer.Argument(metavar="LESSON…", help="default: all lessons")
+]
+Rows = Annotated[list[str] | None, typer.Argument(metavar="ROW…", help="default: all rows")]
+Jobs = Annotated[int, typer.Option("-j", metavar="N", help="number of lessons that run at a time")]
 SITE = ROOT / "site"
 READY = "site/ is ready. To view it, run make serve and open http://127.0.0.1:8000/"
 
@@ -167,9 +169,7 @@ def export(kinds: list[Kind]) -> None:
 
 @app.command()
 def matrix(
-    rows: Annotated[
-        list[str] | None, typer.Argument(metavar="ROW…", help="all without one")
-    ] = None,
+    rows: Rows = None,
     *,
     python: Annotated[
         str | None, typer.Option(help="version or path, instead of the row's Python")

@@ -34,7 +34,7 @@ class Box:
     Attributes:
         claim: its title, without the prefix ``Careful:``.
         sections: the lesson's own sections that it shows.
-        replacement: its last paragraph; empty where it ends with code or a figure.
+        replacement: its last paragraph; empty if it ends with code or a figure.
     """
 
     claim: str

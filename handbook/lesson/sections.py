@@ -93,7 +93,7 @@ def cells(path: Path) -> list[Cell]:
 
 
 def sections(lesson: Lesson) -> list[Section]:
-    """Return the sections of a lesson or lab, in the order in which they run."""
+    """Return the sections of a lesson or lab, in execution order."""
     if not lesson.is_lab:
         return marked_sections(lesson.code)
     return [Section(c.name, c.first_line, c.text) for c in cells(lesson.code) if c.name]
