@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.book.test_refresh import tree
+from tests.book.conftest import tree
 from tests.conftest import SmallHandbook
 
 CODE = """\

@@ -1,35 +1,28 @@
-"""Whatever a lesson does, or is: one clear failure that names it, and the others are done."""
+"""A broken lesson gives one clear failure that names it, and the other lessons still run."""
 
 import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
 from handbook.lesson.lessons import Lesson, all_lessons
 from handbook.run import records, refresh
 from handbook.run.runner import METHOD
+from tests.book.conftest import REFRESH, ended, wait_for
 from tests.book.fault_cases import DOES, FORK, GREEN, IS, LEFT, RECORDS, RIGHT, TRACED, section
 from tests.conftest import SmallHandbook
-
-REFRESH = """\
-import json; from pathlib import Path; from handbook.run import refresh
-failures = refresh.run(refresh.chosen([], Path.cwd()))
-Path("said.json").write_text(json.dumps(failures))
-"""
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A handbook where nearly everything goes wrong, refreshed once; keeps what was said."""
+    """A handbook where nearly everything goes wrong, refreshed once; keeps the messages."""
     small = SmallHandbook(tmp_path_factory.mktemp("faults"))
     write_lessons(small)
-    reasons = {k.address: said for k, said in refresh.stale(all_lessons(small.root)).items()}
+    stale = refresh.stale(all_lessons(small.root))
+    reasons = {lesson.address: found for lesson, found in stale.items()}
     (small.root / "reasons.json").write_text(json.dumps(reasons))
     subprocess.run([sys.executable, "-c", REFRESH], cwd=small.root, check=True)
     return small.root
@@ -56,11 +49,11 @@ def write_lessons(small: SmallHandbook) -> None:
 
 def failures(book: Path, address: str) -> list[str]:
     names = (f"{address}:", f"{address},")
-    return [f for f in json.loads((book / "said.json").read_text()) if f.startswith(names)]
+    return [f for f in json.loads((book / "failures.json").read_text()) if f.startswith(names)]
 
 
 @pytest.mark.parametrize("name", DOES)
-def test_a_lesson_that(book: Path, name: str) -> None:
+def test_misbehaving_lesson_gives_one_failure(book: Path, name: str) -> None:
     (failure,) = failures(book, f"does/{name}")
     assert DOES[name][2] in failure
     assert "Example at" not in failure
@@ -71,7 +64,7 @@ def test_a_lesson_that(book: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", IS)
-def test_a_lesson_with(book: Path, name: str) -> None:
+def test_damaged_lesson_gives_one_failure(book: Path, name: str) -> None:
     lesson = Lesson(book, f"is/{name}")
     if not IS[name][1]:
         assert not failures(book, lesson.address)
@@ -83,7 +76,7 @@ def test_a_lesson_with(book: Path, name: str) -> None:
     assert not lesson.record.exists()
 
 
-def test_a_lab_with_bad_text(book: Path) -> None:
+def test_lab_in_latin_1_is_reported(book: Path) -> None:
     (failure,) = failures(book, "labs/latin-1")
     assert failure.endswith(
         "latin-1.py:2: expected UTF-8 with \\n line ends, found the byte 0xe9; save it that way"
@@ -93,39 +86,39 @@ def test_a_lab_with_bad_text(book: Path) -> None:
 @pytest.mark.parametrize(
     "address", ["a/first", "z/last", "labs/right", *(f"right/{r}" for r in RIGHT)]
 )
-def test_the_others_are_done(book: Path, address: str) -> None:
+def test_healthy_lessons_are_refreshed_next_to_broken_ones(book: Path, address: str) -> None:
     assert failures(book, address) == []
     assert records.stale(Lesson(book, address)) == []
 
 
-def test_only_the_process_of_the_lesson_answers(book: Path) -> None:
+def test_forked_child_prints_nothing_into_the_results(book: Path) -> None:
     code = Lesson(book, "right/forks").code.read_text()
     assert "print(os.fork() >= 0)\n# -> True\n" in code
     assert "print(2)\n# -> 2\n" in code
 
 
-def test_nothing_that_a_lesson_starts_outlives_it(book: Path) -> None:
+def test_processes_of_a_lesson_end_with_it(book: Path) -> None:
     pids = [int(line) for line in (book / "pids").read_text().split()]
     assert len(pids) == LEFT
     assert [pid for pid in pids if not ended(pid)] == []
 
 
 @pytest.mark.parametrize("name", RECORDS)
-def test_a_record_that_is_not_whole_makes_stale(book: Path, name: str) -> None:
+def test_incomplete_record_makes_a_lesson_stale(book: Path, name: str) -> None:
     lesson = Lesson(book, f"record/{name}")
     reasons = json.loads((book / "reasons.json").read_text())
     assert reasons[lesson.address] == ["its record cannot be read"]
     assert records.stale(lesson) == []
 
 
-def test_nothing_else_is_said(book: Path) -> None:
-    n_faults = len(DOES) + len([name for name, (_, said) in IS.items() if said]) + 1
-    said = json.loads((book / "said.json").read_text())
-    assert len(said) == n_faults, said
+def test_nothing_else_is_reported(book: Path) -> None:
+    n_faults = len(DOES) + len([name for name, (_, message) in IS.items() if message]) + 1
+    messages = json.loads((book / "failures.json").read_text())
+    assert len(messages) == n_faults, messages
 
 
 @pytest.mark.parametrize("method", ["forkserver", "spawn"])
-def test_a_lesson_ends_with_its_refresh_even_if_that_is_killed(
+def test_lesson_ends_when_its_refresh_is_killed(
     small: SmallHandbook, method: str
 ) -> None:
     pids = small.root / "pids"
@@ -136,17 +129,3 @@ def test_a_lesson_ends_with_its_refresh_even_if_that_is_killed(
         wait_for(lambda: pids.exists() and pids.read_text().endswith("\n"))
         process.kill()
     wait_for(lambda: ended(int(pids.read_text())))
-
-
-def ended(pid: int) -> bool:
-    try:
-        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return True
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 300
-    while not condition():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.05)

@@ -25,8 +25,8 @@ from handbook.run.collect import LessonRun, evaluate
 from handbook.run.figure import Figure
 from handbook.run.outcome import Outcome
 from handbook.stage import downloads
+from tests.book.conftest import REFRESH, wait_for
 from tests.book.fault_cases import GREEN, section
-from tests.book.test_faults import REFRESH, wait_for
 from tests.conftest import SmallHandbook
 
 NOBODY = 65534

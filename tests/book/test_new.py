@@ -10,7 +10,7 @@ from handbook import new
 from handbook.check import parity, rules
 from handbook.lesson.lessons import ROOT, Lesson
 from handbook.stage.book import CONFIGS
-from tests.book.test_faults import REFRESH
+from tests.book.conftest import REFRESH
 from tests.conftest import SmallHandbook
 
 

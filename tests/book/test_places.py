@@ -17,8 +17,8 @@ from handbook.lesson.lessons import ROOT, Lesson
 from handbook.matrix import environments
 from handbook.run import draw
 from handbook.run.runner import METHOD
+from tests.book.conftest import REFRESH, ended
 from tests.book.fault_cases import section
-from tests.book.test_faults import REFRESH, ended
 from tests.conftest import SmallHandbook
 
 SPAWNED = """\
@@ -42,8 +42,8 @@ def test_a_lesson_runs_where_no_process_can_be_forked(small: SmallHandbook) -> N
     small.lesson("a/endless", section("while True:\n    pass"), "time_limit: 1")
     environment = os.environ | {METHOD: "spawn"}
     subprocess.run([sys.executable, "-c", REFRESH], cwd=small.root, env=environment, check=True)
-    (said,) = json.loads((small.root / "said.json").read_text(encoding="utf-8"))
-    assert said.startswith("a/endless, section 'one': it exceeded the lesson's time limit")
+    (failure,) = json.loads((small.root / "failures.json").read_text(encoding="utf-8"))
+    assert failure.startswith("a/endless, section 'one': it was still running")
     assert "# -> True\n" in lesson.code.read_text(encoding="utf-8")
     assert (lesson.figures / "one.svg").exists()
     assert ended(int(pids.read_text(encoding="utf-8")))

@@ -5,17 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from handbook.__main__ import app
 from handbook.files import replace
 from handbook.lesson.lessons import ROOT, Lesson, all_lessons
 from handbook.run import reach, records, refresh
+from tests.book.conftest import REFRESH, tree
 from tests.conftest import SmallHandbook
 
+Run = Callable[[Lesson], list[str]]
 CODE = """\
 # --8<-- [start:draw]
 import matplotlib.pyplot as plt
@@ -32,28 +33,8 @@ TIMED = CODE.replace("np.arange(3) ** 2", "[time.perf_counter()]").replace(
 )
 
 
-def run(lesson: Lesson) -> list[str]:
-    """Refresh in a separate process, as the script does, on 2023-11-14."""
-    code = (
-        "import sys; from pathlib import Path; from handbook.run import refresh\n"
-        "root, address = Path(sys.argv[1]), sys.argv[2]\n"
-        "print(refresh.run(refresh.chosen([address], root)))"
-    )
-    command = [sys.executable, "-c", code, str(lesson.root), lesson.address]
-    environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
-    done = subprocess.run(
-        command, cwd=lesson.root, env=environment, capture_output=True, text=True, check=True
-    )
-    return eval(done.stdout.splitlines()[-1])  # noqa: S307
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    docs = root / "docs"
-    return {str(p.relative_to(docs)): p.read_bytes() for p in docs.rglob("*") if p.is_file()}
-
-
 @pytest.fixture(scope="module")
-def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+def refreshed(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Lesson:
     """A lesson that was refreshed once; tests work on copies of it."""
     small = SmallHandbook(tmp_path_factory.mktemp("refreshed"))
     lesson = small.lesson("a/squares", CODE)
@@ -88,13 +69,13 @@ def test_a_refresh_writes_results_figures_and_record(lesson: Lesson) -> None:
     assert records.stale(lesson) == []
 
 
-def test_a_second_refresh_changes_no_byte(lesson: Lesson) -> None:
+def test_a_second_refresh_changes_no_byte(run: Run, lesson: Lesson) -> None:
     before = tree(lesson.root)
     assert run(lesson) == []
     assert tree(lesson.root) == before
 
 
-def test_a_failed_refresh_changes_no_byte(lesson: Lesson) -> None:
+def test_a_failed_refresh_changes_no_byte(run: Run, lesson: Lesson) -> None:
     lesson.code.write_text(lesson.code.read_text().replace("** 2", "/ missing"))
     before = tree(lesson.root)
     (failure,) = run(lesson)
@@ -102,7 +83,7 @@ def test_a_failed_refresh_changes_no_byte(lesson: Lesson) -> None:
     assert tree(lesson.root) == before
 
 
-def test_a_refresh_runs_a_lab_once(small: SmallHandbook, tmp_path: Path) -> None:
+def test_a_refresh_runs_a_lab_once(run: Run, small: SmallHandbook, tmp_path: Path) -> None:
     lab = Lesson(small.root, "labs/counted")
     lab.code.parent.mkdir(parents=True)
     counter = tmp_path / "runs"
@@ -113,7 +94,9 @@ def test_a_refresh_runs_a_lab_once(small: SmallHandbook, tmp_path: Path) -> None
     assert counter.read_text() == "x"
 
 
-def test_figures_that_vary_are_kept_while_the_lesson_stays(small: SmallHandbook) -> None:
+def test_figures_that_vary_are_kept_until_the_lesson_changes(
+    run: Run, small: SmallHandbook
+) -> None:
     lesson = small.lesson("a/timed", TIMED.replace("print(values)\n", ""), "varies: [draw]")
     assert run(lesson) == []
     before = tree(lesson.root)
@@ -122,11 +105,11 @@ def test_figures_that_vary_are_kept_while_the_lesson_stays(small: SmallHandbook)
     assert refresh.invalidate_measured([lesson]) == [lesson]
     assert records.stale(lesson) == ["it has never been run"]
     assert run(lesson) == []
-    anew = tree(lesson.root)
-    assert anew["figures/a/timed/draw.svg"] != before["figures/a/timed/draw.svg"]
+    measured = tree(lesson.root)
+    assert measured["figures/a/timed/draw.svg"] != before["figures/a/timed/draw.svg"]
     lesson.code.write_text(lesson.code.read_text().replace("plt.show", "plt.title('t')\nplt.show"))
     assert run(lesson) == []
-    assert tree(lesson.root)["figures/a/timed/draw.svg"] != anew["figures/a/timed/draw.svg"]
+    assert tree(lesson.root)["figures/a/timed/draw.svg"] != measured["figures/a/timed/draw.svg"]
 
 
 @pytest.mark.parametrize(
@@ -137,19 +120,21 @@ def test_figures_that_vary_are_kept_while_the_lesson_stays(small: SmallHandbook)
         ("draw.svg", "svg", "SVG", "figure draw.svg is not the one that the lesson drew"),
     ],
 )
-def test_an_edit_makes_it_stale(lesson: Lesson, file: str, old: str, new: str, reason: str) -> None:
+def test_an_edited_lesson_is_stale(
+    lesson: Lesson, file: str, old: str, new: str, reason: str
+) -> None:
     path = lesson.root / file if "/" in file else lesson.figures / file
     path.write_text(path.read_text().replace(old, new, 1))
     assert records.stale(lesson) == [reason]
 
 
-def test_prose_does_not_make_it_stale(lesson: Lesson) -> None:
+def test_edited_prose_leaves_a_lesson_current(lesson: Lesson) -> None:
     page = lesson.page("en")
     page.write_text(page.read_text() + "\nMore words.\n")
     assert records.stale(lesson) == []
 
 
-def test_other_reasons_to_be_stale(lesson: Lesson) -> None:
+def test_version_and_figure_changes_make_a_lesson_stale(lesson: Lesson) -> None:
     (lesson.root / "requirements.lock").write_text("numpy==1.0 \\\n    --hash=sha256:0\n")
     (lesson.figures / "old.svg").write_text("<svg/>")
     (lesson.figures / "draw.svg").unlink()
@@ -163,7 +148,7 @@ def test_other_reasons_to_be_stale(lesson: Lesson) -> None:
     assert records.stale(lesson) == ["it has never been run"]
 
 
-def test_a_file_that_the_lesson_reached_is_gone(lesson: Lesson) -> None:
+def test_a_lesson_is_stale_if_an_imported_file_is_gone(lesson: Lesson) -> None:
     record = json.loads(lesson.record.read_text())
     record["files"]["tfnotes/data/idx.py"] = "0"
     lesson.record.write_text(json.dumps(record))
@@ -197,46 +182,51 @@ def test_reach_follows_every_form_of_import(tmp_path: Path, code: str, files: li
     assert [str(p.relative_to(tmp_path / "tfnotes").with_suffix("")) for p in found] == files
 
 
-def test_a_wrong_address_names_the_right_ones(lesson: Lesson) -> None:
+def test_an_unknown_address_lists_the_known_ones(lesson: Lesson) -> None:
     with pytest.raises(refresh.AddressError, match="no lesson 'a/b'; expected one of: a/squares"):
         refresh.chosen(["a/b"], lesson.root)
 
 
-def script(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "handbook", "refresh", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def command(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run ``python -m handbook refresh`` of a checkout."""
+    return subprocess.run(
+        [sys.executable, "-m", "handbook", "refresh", *arguments],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
-def test_check_says_that_all_is_well() -> None:
-    done = script("--check")
+def test_check_exits_0_where_nothing_is_stale() -> None:
+    done = command("--check")
     assert (done.returncode, done.stdout) == (0, f"0 of {len(all_lessons())} lessons are stale\n")
 
 
-def test_the_script_refuses_an_unknown_lesson() -> None:
-    done = script("--check", "no/such")
+def test_an_unknown_lesson_is_refused_with_the_known_ones() -> None:
+    done = command("--check", "no/such")
     assert done.returncode == 2
     assert "no lesson 'no/such'; expected one of: " in done.stderr
 
 
-def test_check_names_what_is_stale_and_the_command_that_fixes_it(
-    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_check_names_stale_lessons_and_the_command_that_refreshes_them(lesson: Lesson) -> None:
+    shutil.copytree(ROOT / "handbook", lesson.root / "handbook")
     lesson.code.write_text(lesson.code.read_text().replace("** 2", "** 3"))
     before = tree(lesson.root)
-    monkeypatch.setattr(refresh, "chosen", lambda _: all_lessons(lesson.root))
-    done = CliRunner().invoke(app, ["refresh", "--check"])
-    assert done.exit_code == 1
-    assert "a/squares: docs/code/a/squares.py has changed" in done.output
-    assert "refresh them: python -m handbook refresh a/squares" in done.output
+    done = command("--check", root=lesson.root)
+    assert done.returncode == 1
+    assert "a/squares: docs/code/a/squares.py has changed" in done.stdout
+    assert "refresh them: python -m handbook refresh a/squares" in done.stdout
     assert tree(lesson.root) == before
 
 
-def test_options_of_pytest_in_the_shell_do_not_matter(
-    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-v --durations=3")
+def test_a_refresh_ignores_options_of_pytest_in_the_environment(lesson: Lesson) -> None:
     lesson.code.write_text(lesson.code.read_text().replace("** 2", "** 3"))
-    assert run(lesson) == []
+    environment = os.environ | {"PYTEST_ADDOPTS": "-v --no-such-option"}
+    subprocess.run([sys.executable, "-c", REFRESH], cwd=lesson.root, env=environment, check=True)
+    assert json.loads((lesson.root / "failures.json").read_text()) == []
+    assert records.stale(lesson) == []
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -1,18 +1,17 @@
-"""What a lesson costs does not grow with the number of lessons: counted, not timed."""
+"""The cost of a lesson does not grow with the number of lessons: counted, not timed."""
 
-import ast
+import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from handbook.lesson.lessons import ROOT, Lesson, all_lessons
-from handbook.run import reach, records, refresh
+from handbook.lesson.lessons import ROOT
 from handbook.site import links
-from handbook.stage.book import Book
-from handbook.stage.compose import staged
 from tests.conftest import SmallHandbook
 
 CODE = """\
@@ -20,82 +19,98 @@ CODE = """\
 from tfnotes import plots
 # --8<-- [end:first]
 """
+SHARED = "import numpy  # the file of tfnotes that every lesson imports\n"
+COUNT = """\
+import json, sys
+from collections import Counter
+from pathlib import Path
+from handbook.lesson.lessons import Lesson, all_lessons
+from handbook.run import records, refresh
+from handbook.stage.book import Book
+from handbook.stage.compose import staged
+
+root, opened, parsed = Path.cwd(), Counter(), Counter()
+
+def hook(event, arguments):
+    if event == "open" and str(arguments[0]).startswith(f"{root}/"):
+        opened[str(arguments[0])[len(f"{root}/"):]] += 1
+    elif event == "compile" and isinstance(arguments[0], str | bytes):
+        text = arguments[0]
+        parsed[text.decode() if isinstance(text, bytes) else text] += 1
+
+sys.addaudithook(hook)
+exec(sys.argv[1])
+print(json.dumps([opened, parsed]))
+"""
+WRITE = "for lesson in all_lessons(root): records.write(lesson, {}, root)"
+CHECK = "assert refresh.stale(all_lessons(root)) == {}"
+FIND = "assert all_lessons(root)"
+STAGE = "staged('tensors/gradient-tape', Book(root, 'en'))"
 
 
-@pytest.fixture
-def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often each file is read from now on, by its name."""
-    found: Counter[str] = Counter()
-    for name in ("read_text", "read_bytes"):
-        monkeypatch.setattr(Path, name, counted(getattr(Path, name), found))
-    return found
+def counted(code: str, root: Path) -> tuple[Counter[str], Counter[str]]:
+    """How often each file of a checkout is opened, and each text parsed, in a fresh process."""
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT, code], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    opened, parsed = json.loads(done.stdout)
+    return Counter(opened), Counter(parsed)
 
 
-def counted(read: Callable[..., object], found: Counter[str]) -> Callable[..., object]:
-    def reading(path: Path, *args: object, **options: object) -> object:
-        found[str(path)] += 1
-        return read(path, *args, **options)
-
-    return reading
-
-
-def book(small: SmallHandbook, n_lessons: int) -> list[Lesson]:
-    """Lessons with records, as a refresh leaves them, that all reach one file of tfnotes."""
+def book(small: SmallHandbook, n_lessons: int) -> Path:
+    """Lessons that all import one file of tfnotes."""
     plots = small.root / "tfnotes/plots.py"
-    plots.parent.mkdir()
-    plots.write_text("import numpy\n")
-    (small.root / "requirements.lock").write_text("numpy==1.0 \\\n")
-    lessons = [small.lesson(f"a/lesson-{n}", f"{CODE}# {n}\n") for n in range(n_lessons)]
-    for lesson in lessons:
-        records.write(lesson, {}, small.root)
-    return lessons
+    plots.parent.mkdir(exist_ok=True)
+    plots.write_text(SHARED)
+    (small.root / "requirements.lock").write_text("another==1.0 \\\n")
+    for number in range(n_lessons):
+        small.lesson(f"a/lesson-{number}", f"{CODE}# {number}\n")
+    return small.root
 
 
-def test_a_stale_check_reads_each_file_at_most_once(
-    small: SmallHandbook, reads: Counter[str]
+def test_a_stale_check_reads_a_shared_file_no_more_often_for_10_lessons_than_for_2(
+    small: SmallHandbook,
 ) -> None:
-    lessons = book(small, 5)
-    records._digest.cache_clear()
-    records.locked_versions.cache_clear()
-    reads.clear()
-    refresh.stale([Lesson(small.root, lesson.address) for lesson in lessons])
-    assert reads[str(small.root / "tfnotes/plots.py")] == 1
-    assert reads[str(small.root / "requirements.lock")] == 1
-    assert max(reads.values()) == 1, reads
+    counts = []
+    for n_lessons in (2, 10):
+        root = book(small, n_lessons)
+        counted(WRITE, root)
+        counts.append(counted(CHECK, root)[0])
+    few, many = counts
+    for name in ("tfnotes/plots.py", "requirements.lock"):
+        assert 1 <= many[name] <= few[name]
+    assert max(many.values()) <= max(few.values())  # nor any other file
 
 
-def test_a_file_of_tfnotes_is_parsed_once_for_all_lessons(
-    small: SmallHandbook, monkeypatch: pytest.MonkeyPatch
+def test_records_of_10_lessons_parse_a_shared_file_no_more_often_than_those_of_2(
+    small: SmallHandbook,
 ) -> None:
-    lessons = book(small, 1)
-    text = (small.root / "tfnotes/plots.py").read_text()
-    reach._modules.cache_clear()
-    records.imported.cache_clear()
-    parsed: Counter[str] = Counter()
-    parse = ast.parse
-
-    def counting(code: str) -> ast.Module:
-        parsed[code] += 1
-        return parse(code)
-
-    monkeypatch.setattr(ast, "parse", counting)
-    for number in range(5):
-        lesson = small.lesson(f"a/more-{number}", f"{CODE}# {number}\n")
-        records.write(lesson, {}, small.root)
-    assert len(lessons) == 1
-    assert parsed[text] == 2  # once for what it reaches, once for its libraries
+    few, many = (counted(WRITE, book(small, n_lessons))[1] for n_lessons in (2, 10))
+    assert 1 <= many[SHARED] <= few[SHARED]
 
 
-def test_a_staged_page_reads_nothing_of_other_lessons(reads: Counter[str]) -> None:
-    lesson, book = Lesson(ROOT, "tensors/gradient-tape"), Book(ROOT, "en")
-    reads.clear()
-    staged(lesson.address, book)
-    addresses = {path for path in reads if re.search(r"docs/(?:en|zh|code|figures)/", path)}
+def test_a_staged_page_reads_no_file_of_another_lesson() -> None:
+    opened, _ = counted(STAGE, ROOT)
+    addresses = {path for path in opened if re.match(r"docs/(?:en|zh|code|figures)/", path)}
     assert addresses
-    assert all(lesson.address in path for path in addresses), addresses
+    assert all("tensors/gradient-tape" in path for path in addresses), addresses
 
 
-def test_the_check_of_links_asks_the_disk_for_no_link(
+def test_finding_the_lessons_opens_no_file(small: SmallHandbook) -> None:
+    opened, _ = counted(FIND, book(small, 5))
+    assert not [name for name in opened if (small.root / name).is_file()]
+
+
+def recorded(method: Callable[..., object], found: Counter[str]) -> Callable[..., object]:
+    def recording(path: Path, *args: object, **options: object) -> object:
+        found[str(path)] += 1
+        return method(path, *args, **options)
+
+    return recording
+
+
+def test_link_check_makes_no_system_call_per_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(5):
@@ -105,17 +120,8 @@ def test_the_check_of_links_asks_the_disk_for_no_link(
         )
     asked: Counter[str] = Counter()
     for name in ("exists", "resolve"):
-        monkeypatch.setattr(Path, name, counted(getattr(Path, name), asked))
+        monkeypatch.setattr(Path, name, recorded(getattr(Path, name), asked))
     assert list(links.broken(tmp_path)) == []
     assert not asked
     (tmp_path / "4/index.html").unlink()
     assert len(list(links.broken(tmp_path))) == 4  # one on each page that is left
-
-
-def test_every_lesson_is_found_by_one_look_at_the_folder(
-    small: SmallHandbook, reads: Counter[str]
-) -> None:
-    for number in range(5):
-        small.lesson(f"a/lesson-{number}")
-    assert len(all_lessons(small.root)) == 5
-    assert not reads
