@@ -118,9 +118,7 @@ def test_nothing_else_is_reported(book: Path) -> None:
 
 
 @pytest.mark.parametrize("method", ["forkserver", "spawn"])
-def test_lesson_ends_when_its_refresh_is_killed(
-    small: SmallHandbook, method: str
-) -> None:
+def test_lesson_ends_when_its_refresh_is_killed(small: SmallHandbook, method: str) -> None:
     pids = small.root / "pids"
     note = FORK.partition("if")[0] + f"open('{pids}', 'a').write(f'{{os.getpid()}}\\n')\n"
     small.lesson("a/endless", section(note + "while True:\n    pass"))

