@@ -29,6 +29,7 @@ SKIPS = {  # the only reasons for which a test may be skipped elsewhere
     "needs sh; Slurm runs on Linux",
     "needs the whole Fashion-MNIST; Debian: apt install dataset-fashion-mnist",
 }
+UNKNOWN = re.compile(r"""pip install (-\S+ )*['"]?tfnotes(?!\S* @ )""")  # no index has it
 CODE = """\
 # --8<-- [start:add]
 print(1 + 1)
@@ -129,6 +130,20 @@ def fresh_figures() -> Iterator[None]:
     yield
     plt.close("all")
     mpl.rcdefaults()
+
+
+@pytest.fixture
+def own_jieba() -> Iterator[None]:
+    """What a test teaches jieba is forgotten after it."""
+    import jieba
+
+    from handbook.stage import terms
+
+    jieba.initialize()
+    words, total = jieba.dt.FREQ.copy(), jieba.dt.total
+    yield
+    jieba.dt.FREQ, jieba.dt.total = words, total
+    terms.teach.cache_clear()
 
 
 @pytest.fixture(scope="session")

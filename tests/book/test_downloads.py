@@ -12,7 +12,7 @@ from handbook.lesson.lessons import LANGUAGES, ROOT, Lesson, all_lessons
 from handbook.lesson.sections import sections
 from handbook.stage import downloads
 from handbook.stage.book import Book
-from tests.site.test_addresses import UNKNOWN
+from tests.conftest import UNKNOWN
 
 LESSONS = all_lessons()
 URL = "https://handbook.test/en/"

@@ -6,6 +6,8 @@ import pytest
 
 from handbook.stage import terms
 
+pytestmark = pytest.mark.usefixtures("own_jieba")
+
 
 def names(content: str, language: str) -> dict[str, str]:
     """The marked terms and their other names; the text itself must stay."""

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.package.conftest import before_and_after
 from tfnotes import models
 
 PICTURES = (28, 28, 1)
@@ -87,14 +88,6 @@ def sample(model: Any, n: int = 8) -> list[Any]:
 
 def alone(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
-
-
-def before_and_after(model: Any, x: Any, y: Any, n_steps: int) -> tuple[Any, Any]:
-    """The losses before and after so many steps on one batch: a single epoch, so fast."""
-    before = model.evaluate(x, y, verbose=0, return_dict=True)
-    many = keras.tree.map_structure(lambda a: np.concatenate([a] * n_steps), (x, y))
-    model.fit(*many, batch_size=len(x), shuffle=False, verbose=0)
-    return before, model.evaluate(x, y, verbose=0, return_dict=True)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.package.test_models import before_and_after
+from tests.package.conftest import before_and_after
 from tfnotes import models
 
 

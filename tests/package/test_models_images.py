@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from tests.package.test_models import before_and_after
+from tests.package.conftest import before_and_after
 from tfnotes import models
 
 CONVOLUTIONAL = ["lenet", "vgg", "nin", "googlenet", "batch_norm_cnn", "resnet18"]

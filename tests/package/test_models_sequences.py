@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from tests.package.test_models import before_and_after
+from tests.package.conftest import before_and_after
 from tfnotes import models
 
 CELLS = ["rnn", "lstm", "gru"]

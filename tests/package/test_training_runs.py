@@ -1,5 +1,6 @@
 """Callbacks, progress, errors and precision of the training loop."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +78,20 @@ def test_keras_callbacks_act(tmp_path: Path) -> None:
     assert len((tmp_path / "log.csv").read_text(encoding="utf-8").splitlines()) == 4
 
 
-def test_a_progress_bar_ends_with_the_numbers_of_the_history(
+@pytest.fixture
+def interactive_logging() -> Iterator[None]:
+    """Progress bars are printed; after the test they go where they went before."""
+    before = keras.utils.is_interactive_logging_enabled()
+    keras.utils.enable_interactive_logging()
+    yield
+    if not before:
+        keras.utils.disable_interactive_logging()
+
+
+@pytest.mark.usefixtures("interactive_logging")
+def test_progress_bar_ends_with_the_numbers_of_the_history(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    keras.utils.enable_interactive_logging()
     history = train(twins(dense)[0], *data(), batch_size=8, verbose=2).history
     line = capsys.readouterr().out.strip().splitlines()[-1]
     assert line.startswith("7/7")

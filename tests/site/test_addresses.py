@@ -23,7 +23,7 @@ from handbook.stage import downloads
 from handbook.stage.book import Book
 from handbook.stage.compose import staged
 from handbook.stage.row import row
-from tests.conftest import SmallHandbook
+from tests.conftest import UNKNOWN, SmallHandbook
 from tests.site import axe
 
 REPO = "https://github.com/someone/handbook"
@@ -36,7 +36,6 @@ try:
     import {}
 except ImportError:
     %pip install --quiet "{}\""""
-UNKNOWN = re.compile(r"""pip install (-\S+ )*['"]?tfnotes(?!\S* @ )""")
 examined = pytest.fixture(scope="module")(axe.tab)
 
 

@@ -106,6 +106,7 @@ def test_every_query_finds_its_lesson(page: Page, address: str, language: str) -
     assert len(answers) == 30
 
 
+@pytest.mark.usefixtures("own_jieba")
 def test_the_words_of_the_glossary_stay_whole() -> None:
     terms.add_words_to_jieba()
     assert jieba.lcut("学习率太大会过拟合") == ["学习率", "太", "大会", "过拟合"]
