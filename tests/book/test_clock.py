@@ -18,7 +18,7 @@ READS = [
 
 
 @pytest.mark.parametrize(("seconds", "day"), [("1700006399", 14), ("1700006400", 15)])
-def test_the_date_is_that_of_the_environment_in_utc(seconds: str, day: int) -> None:
+def test_date_comes_from_the_environment_in_utc(seconds: str, day: int) -> None:
     command = [sys.executable, "-c", "from handbook import clock; print(clock.today())"]
     environment = os.environ | {"SOURCE_DATE_EPOCH": seconds, "TZ": "Asia/Shanghai"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
@@ -27,7 +27,7 @@ def test_the_date_is_that_of_the_environment_in_utc(seconds: str, day: int) -> N
 
 @pytest.mark.parametrize("folder", ["tests", "handbook", "handbook/stage", "scripts", "benchmarks"])
 @pytest.mark.parametrize("code", READS)
-def test_the_linter_finds_code_that_reads_the_date(folder: str, code: str) -> None:
+def test_linter_reports_code_that_reads_the_date(folder: str, code: str) -> None:
     name = f"--stdin-filename={folder}/example.py"
     command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--select=TID251", name, "-"]
     done = subprocess.run(

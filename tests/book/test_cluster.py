@@ -59,14 +59,14 @@ def refreshed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Pat
     return small.root, folders[0], folders[1]
 
 
-def test_a_cluster_writes_the_files_of_a_local_refresh(refreshed: tuple[Path, ...]) -> None:
+def test_cluster_writes_the_files_of_a_local_refresh(refreshed: tuple[Path, ...]) -> None:
     before, here, there = map(tree, refreshed)
     assert there == here != before
     assert "figures/a/one/draw.svg" in there
     assert "figures/a/one/old.svg" not in there
 
 
-def test_a_lesson_that_fails_on_the_cluster_keeps_its_files(refreshed: tuple[Path, ...]) -> None:
+def test_failed_lesson_on_a_cluster_keeps_its_files(refreshed: tuple[Path, ...]) -> None:
     before, _, there = map(tree, refreshed)
     for name in ("code/b/fails.py", "figures/b/fails/old.svg"):
         assert there[name] == before[name]

@@ -18,7 +18,7 @@ def cells(table: str) -> list[list[str]]:
     return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]
 
 
-def test_curves_that_share_their_x_share_a_table() -> None:
+def test_curves_with_equal_x_share_a_table() -> None:
     made = tables(
         figure(
             {"label": "train", "x": [1, 2, 3], "y": [0.5, 0.25, 0.125]},
@@ -35,14 +35,14 @@ def test_curves_that_share_their_x_share_a_table() -> None:
     assert "<caption>Loss</caption>" in made
 
 
-def test_curves_with_an_x_of_their_own_get_tables_of_their_own() -> None:
+def test_curves_with_different_x_get_separate_tables() -> None:
     lines = [{"label": n, "x": [0, 1, k], "y": [1, 2, 3]} for n, k in (("a", 2), ("b", 3))]
     made = tables(figure(*lines), words("zh"))
     assert re.findall("<caption>(.*?)</caption>", made) == ["Loss：a", "Loss：b"]
 
 
 @pytest.mark.parametrize("length", [ROWS, ROWS + 1, 97])
-def test_a_long_curve_is_shown_at_evenly_spaced_points_and_says_so(length: int) -> None:
+def test_long_curve_is_thinned_evenly_and_its_caption_says_so(length: int) -> None:
     made = tables(figure({"x": [*range(length)], "y": [0.0] * length}), words("en"))
     shown = [int(row[0]) for row in cells(made)[1:]]
     step = shown[1]
@@ -52,7 +52,7 @@ def test_a_long_curve_is_shown_at_evenly_spaced_points_and_says_so(length: int) 
     assert f"<caption>{said}</caption>" in made
 
 
-def test_axes_of_a_row_share_the_name_that_stands_at_the_first() -> None:
+def test_axes_of_a_row_share_the_label_of_the_first() -> None:
     line = {"x": [1, 2, 3], "y": [1, 2, 3]}
     named, other = {"title": "a", "x": "t", "y": "loss"}, {"title": "b", "x": "t"}
     axes = [{**panel, "lines": [line, line]} for panel in (named, other)]
@@ -60,7 +60,7 @@ def test_axes_of_a_row_share_the_name_that_stands_at_the_first() -> None:
     assert [row for row in cells(made) if row[0] == "t"] == [["t", "loss 1", "loss 2"]] * 2
 
 
-def test_labels_may_hold_formulas_and_signs_of_html() -> None:
+def test_labels_may_hold_formulas_and_html_characters() -> None:
     made = tables(figure({"label": "$x^2$ < 1,000 $", "x": [1, 2, 3], "y": [1, 2, 3]}), words("en"))
     assert cells(made)[0][1] == (
         '<span class="spoken">x^2 &lt; 1,000</span><span aria-hidden="true">'

@@ -65,7 +65,7 @@ def test_two_full_refreshes_give_the_same_bytes(
     assert b"# -> 0." in one["docs/code/a/trains.py"]
 
 
-def test_another_cpu_gives_the_same_within_tolerance() -> None:
+def test_other_cpu_gives_the_same_results_within_tolerance() -> None:
     """All of them: see CONTRIBUTING.md."""
     assert {*QUICK} <= {lesson.address for lesson in all_lessons()}
     pages = [f"docs/en/{address}.md" for address in QUICK]

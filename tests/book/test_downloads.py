@@ -65,7 +65,7 @@ def prose(page: str, small) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.address)
-def test_a_notebook_holds_the_code_of_its_lesson_in_order(lesson: Lesson, language: str) -> None:
+def test_notebook_has_the_code_of_its_lesson_in_order(lesson: Lesson, language: str) -> None:
     code = [text for kind, text in cells(lesson, language) if kind == "code"]
     wanted = [results.without_results(s.text).strip("\n") for s in sections(lesson)]
     assert code[0].startswith("try:\n    import ")  # tfnotes, or install it
@@ -74,7 +74,7 @@ def test_a_notebook_holds_the_code_of_its_lesson_in_order(lesson: Lesson, langua
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.address)
-def test_a_notebook_is_written_in_the_language_of_its_page(lesson: Lesson) -> None:
+def test_notebook_is_in_the_language_of_its_page(lesson: Lesson) -> None:
     texts = {
         language: "".join(text for kind, text in cells(lesson, language) if kind == "prose")
         for language in LANGUAGES
@@ -84,7 +84,7 @@ def test_a_notebook_is_written_in_the_language_of_its_page(lesson: Lesson) -> No
     assert han["en"] == 0
 
 
-def test_a_notebook_that_starts_workers_installs_ray() -> None:
+def test_only_notebooks_that_start_workers_install_ray() -> None:
     installs = {
         lesson.address for lesson in LESSONS if '"tfnotes[ray] @' in cells(lesson, "en")[1][1]
     }
@@ -94,14 +94,14 @@ def test_a_notebook_that_starts_workers_installs_ray() -> None:
 @pytest.mark.parametrize(
     "mark", ["{#", "!!!", "???", "--8<--", "<!--", "../", ".svg", "{ .md-button"]
 )
-def test_no_mark_of_the_site_is_left(mark: str) -> None:
+def test_notebook_prose_has_no_markup_of_the_site(mark: str) -> None:
     for lesson in LESSONS:
         for kind, text in cells(lesson, "en"):
             if kind == "prose":
                 assert mark not in text, (lesson.address, text)
 
 
-def test_prose_is_fit_for_a_notebook(small) -> None:
+def test_prose_is_converted_for_a_notebook(small) -> None:
     text = prose(PAGE, small)
     assert "# Title\n" in text
     assert "[there](https://handbook.test/en/b/other/#part)" in text
@@ -114,14 +114,14 @@ def test_prose_is_fit_for_a_notebook(small) -> None:
     assert "[Button](https://handbook.test/en/b/other/)" in text
 
 
-def test_a_quoted_section_is_shown_and_not_run() -> None:
+def test_quoted_section_is_a_prose_cell() -> None:
     lesson = Lesson(ROOT, "keras/training-with-fit")
     (quoted,) = (c for c in cells(lesson, "zh") if "plt.subplots(1, len(names)" in c[1])
     assert quoted[0] == "prose"
     assert "```python\nfigure, panels" in quoted[1]
 
 
-def test_staging_writes_plain_files_that_can_be_read(tmp_path: Path) -> None:
+def test_staged_downloads_are_valid_and_written_once(tmp_path: Path) -> None:
     book = Book(ROOT, "en")
     downloads.stage(book, tmp_path)
     before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.ipynb")}

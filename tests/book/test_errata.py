@@ -43,7 +43,7 @@ def boxed(small: SmallHandbook, address: str = "a/old", **sections: str) -> Less
     return lesson
 
 
-def test_a_guarded_statement_is_a_row_without_its_guard(small: SmallHandbook) -> None:
+def test_guarded_statement_is_a_row_without_its_guard(small: SmallHandbook) -> None:
     lesson = boxed(
         small,
         old="with printed_errors():\n    f(lr=1)\n# -> TypeError: no lr\nprint(f(rate=1))\n# -> 1",
@@ -70,7 +70,7 @@ def test_a_guarded_statement_is_a_row_without_its_guard(small: SmallHandbook) ->
         ("default, 127.0.0.2: ConnectionRefusedError", "silent"),
     ],
 )
-def test_the_verdict_comes_from_what_was_printed(
+def test_verdict_comes_from_the_printed_lines(
     small: SmallHandbook, line: str, verdict: str
 ) -> None:
     lesson = boxed(small, old=f"with printed_errors():\n    f()\n# -> {line}")
@@ -89,17 +89,17 @@ def test_the_verdict_comes_from_what_was_printed(
         ("try:\n    f()\n    g()\nexcept ValueError as error:\n    print(error)", "f()\ng()"),
     ],
 )  # fmt: skip
-def test_the_old_form_is_what_is_guarded(small: SmallHandbook, code: str, old: str) -> None:
+def test_old_form_is_the_guarded_code(small: SmallHandbook, code: str, old: str) -> None:
     (row,) = errata.rows(boxed(small, old=f"{code}\n# -> ValueError: no"), "en")
     assert row.code == old
 
 
-def test_what_a_try_prints_was_raised(small: SmallHandbook) -> None:
+def test_output_of_a_try_statement_counts_as_raised(small: SmallHandbook) -> None:
     code = "try:\n    f()\nexcept ValueError as error:\n    print(error)\n# -> no"
     assert [row.verdict for row in errata.rows(boxed(small, old=code), "en")] == ["raises"]
 
 
-def test_a_call_of_a_function_with_a_guard_is_a_row(small: SmallHandbook) -> None:
+def test_call_of_a_guarding_function_is_a_row(small: SmallHandbook) -> None:
     code = (
         "def tried(**options):\n    with printed_errors():\n        fit(**options)\n\n\n"
         "tried(lr=1)\n# -> TypeError: no lr\ntried(rate='x')\n# -> UserWarning: odd"
@@ -108,7 +108,7 @@ def test_a_call_of_a_function_with_a_guard_is_a_row(small: SmallHandbook) -> Non
     assert found == [("tried(lr=1)", "raises"), ("tried(rate='x')", "warns")]
 
 
-def test_a_guard_that_prints_nothing_has_the_next_printed_line(small: SmallHandbook) -> None:
+def test_guard_without_output_takes_the_next_printed_line(small: SmallHandbook) -> None:
     code = (
         "with printed_errors():\n    fit()\nright = 0.1\nprint(right)\n# -> 0.1\nprint(2)\n# -> 2"
     )
@@ -116,7 +116,7 @@ def test_a_guard_that_prints_nothing_has_the_next_printed_line(small: SmallHandb
     assert (row.code, row.lines, row.verdict) == ("fit()", ["0.1"], "silent")
 
 
-def test_what_runs_without_a_guard_is_one_row_of_its_box(small: SmallHandbook) -> None:
+def test_box_without_a_guard_is_one_row(small: SmallHandbook) -> None:
     lesson = boxed(small, one="x = 1\nprint(x)\n# -> 1", two="print(2)\n# -> 2")
     page = lesson.page("en")
     joined = page.read_text().replace(
@@ -127,14 +127,14 @@ def test_what_runs_without_a_guard_is_one_row_of_its_box(small: SmallHandbook) -
     assert found == [("x = 1\nprint(x)\n\nprint(2)", False, ["1", "2"])]
 
 
-def test_what_runs_before_the_first_guard_is_a_row_of_its_own(small: SmallHandbook) -> None:
+def test_code_before_the_first_guard_is_a_separate_row(small: SmallHandbook) -> None:
     guarded = "with printed_errors():\n    f()\n# -> ValueError: no"
     lesson = boxed(small, old=f"x = 1\nprint(x)\n# -> 1\n{guarded}")
     found = [(row.code, row.verdict) for row in errata.rows(lesson, "en")]
     assert found == [("x = 1\nprint(x)", "silent"), ("f()", "raises")]
 
 
-def test_a_box_without_code_is_no_row(small: SmallHandbook) -> None:
+def test_box_without_code_is_no_row(small: SmallHandbook) -> None:
     lesson = boxed(small, old="print(1)\n# -> 1")
     page = lesson.page("en")
     page.write_text(page.read_text() + '\n!!! warning "Careful: words"\n\n    Only words.\n')
@@ -142,7 +142,7 @@ def test_a_box_without_code_is_no_row(small: SmallHandbook) -> None:
     assert [row.box.claim for row in errata.rows(lesson, "en")] == ["box old"]
 
 
-def test_a_release_that_answers_differently_is_red(small: SmallHandbook) -> None:
+def test_changed_error_of_a_new_release_fails(small: SmallHandbook) -> None:
     today = {
         "other": ("{}['lr']", "KeyError: 'lr'"),
         "warns": ("import warnings\n\n    warnings.warn('x')", "UserWarning: x"),
@@ -162,7 +162,7 @@ def test_a_release_that_answers_differently_is_red(small: SmallHandbook) -> None
         ) in done.stdout
 
 
-def test_there_are_many_rows() -> None:
+def test_errata_have_at_least_150_rows_that_raise_or_warn() -> None:
     rows = [row for lesson in LESSONS for row in errata.rows(lesson, "en")]
     assert len([row for row in rows if row.verdict in ("raises", "warns")]) >= 150
     assert {row.verdict for row in rows} == set(errata.VERDICTS)

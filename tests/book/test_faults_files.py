@@ -102,7 +102,7 @@ def test_git_ignores_what_a_kill_leaves() -> None:
     assert done.stdout.split() == names
 
 
-def test_a_refresh_is_alone_and_may_be_killed(small: SmallHandbook) -> None:
+def test_second_refresh_is_refused_and_a_killed_one_is_resumed(small: SmallHandbook) -> None:
     """One runs; a second is refused; the first is killed; a third does what is left."""
     lessons = [small.lesson(f"a/{name}", GREEN) for name in "abc"]
     waits = small.root / "wait"
@@ -126,7 +126,7 @@ def test_a_refresh_is_alone_and_may_be_killed(small: SmallHandbook) -> None:
     assert not list(small.root.rglob(f"*{PART}"))
 
 
-def test_pytest_refreshes_alone_too(small: SmallHandbook) -> None:
+def test_pytest_refresh_is_refused_while_another_runs(small: SmallHandbook) -> None:
     small.lesson("a/one", GREEN)
     with collect.refresh_lock(small.root):
         command = [sys.executable, "-m", "pytest", "--refresh", "docs"]
@@ -141,7 +141,7 @@ def hold(lock: Path, held: Any) -> None:
         time.sleep(1000)
 
 
-def test_two_builds_do_not_mix(tmp_path: Path) -> None:
+def test_second_build_is_refused_while_another_runs(tmp_path: Path) -> None:
     held = FORK.Event()
     process = FORK.Process(target=hold, args=(tmp_path / ".site.lock", held), daemon=True)
     process.start()
@@ -154,7 +154,7 @@ def test_two_builds_do_not_mix(tmp_path: Path) -> None:
         pass
 
 
-def test_a_failed_build_keeps_the_old_site(small: SmallHandbook) -> None:
+def test_failed_build_keeps_the_old_site(small: SmallHandbook) -> None:
     place = small.root / "site"
     place.mkdir()
     (place / "index.html").write_text("old")
@@ -164,7 +164,7 @@ def test_a_failed_build_keeps_the_old_site(small: SmallHandbook) -> None:
     assert not (small.root / "site.new").exists()
 
 
-def test_a_site_takes_the_place_of_another(tmp_path: Path) -> None:
+def test_new_site_replaces_the_old_one(tmp_path: Path) -> None:
     for name in ("site", "site.new", "site.old"):  # .old: of a build that was killed
         replace(tmp_path / name / "index.html", name)
     site._move(tmp_path / "site.new", tmp_path / "site")
@@ -172,7 +172,7 @@ def test_a_site_takes_the_place_of_another(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["site"]
 
 
-def test_the_site_gets_no_download_that_was_left_behind(
+def test_staging_removes_leftover_downloads(
     small: SmallHandbook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small.lesson("a/one", GREEN)
@@ -187,7 +187,7 @@ def test_the_site_gets_no_download_that_was_left_behind(
     assert there == {"a/one.md", *(f"downloads/{name}" for name in names)}
 
 
-def test_a_page_that_was_not_written_is_staged_again(
+def test_page_is_staged_again_after_a_failed_write(
     small: SmallHandbook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lesson = small.lesson("a/one", GREEN)
@@ -251,7 +251,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lesson]:
         yield lesson
 
 
-def test_a_full_disk(kept: Lesson) -> None:
+def test_results_stay_stale_when_the_disk_is_full(kept: Lesson) -> None:
     before = files(kept)
     with disk_full():
         said = refused(kept)
@@ -268,7 +268,7 @@ def test_a_full_disk(kept: Lesson) -> None:
     assert records.stale(kept) == []
 
 
-def test_a_read_only_folder(kept: Lesson) -> None:
+def test_files_are_unchanged_when_the_folder_is_read_only(kept: Lesson) -> None:
     before = files(kept)
     with read_only(kept.code.parent):
         said = refused(kept)

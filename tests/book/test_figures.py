@@ -28,11 +28,11 @@ def plot(last: float = 3.0) -> Figure:
     return figure
 
 
-def test_the_same_plot_gives_the_same_bytes() -> None:
+def test_equal_plots_give_equal_bytes() -> None:
     assert draw.draw(plot()) == draw.draw(plot())
 
 
-def test_light_and_dark_differ_in_colors_alone() -> None:
+def test_light_and_dark_figure_differ_only_in_colors() -> None:
     light = draw.draw(plot()).svg
     dark = figure.dark(light)
     colors = re.compile(r"#[0-9a-f]{6}")
@@ -40,7 +40,7 @@ def test_light_and_dark_differ_in_colors_alone() -> None:
     assert colors.sub("", light) == colors.sub("", dark)
 
 
-def test_no_color_of_the_style_is_left_in_the_dark_figure() -> None:
+def test_dark_figure_has_no_color_of_the_light_style() -> None:
     kept = {"#8c959f"}  # axes: readable on both
     style = {f"#{c}" for c in re.findall(r"\b[0-9a-f]{6}\b", STYLE.read_text())}
     dark = figure.dark(draw.draw(plot()).svg)
@@ -55,18 +55,18 @@ def luminance(color: str) -> float:
 
 
 @pytest.mark.parametrize(("light", "dark"), figure.DARK.items())
-def test_colors_have_enough_contrast_to_the_paper(light: str, dark: str) -> None:
+def test_colors_contrast_with_the_background(light: str, dark: str) -> None:
     if light not in ("#ffffff", "#d8dee4", "#d3d3d3", "#8c959f"):  # paper, grid and axes
         assert 1.05 / (luminance(light) + 0.05) >= 4.5
         assert (luminance(dark) + 0.05) / (luminance("#1e2129") + 0.05) >= 4.5
 
 
-def test_the_data_survive_json_and_agree_with_themselves() -> None:
+def test_figure_data_survive_a_json_round_trip() -> None:
     data = draw.draw(plot()).data
     assert list(differences(json.loads(json.dumps(data)), data, 0.0)) == []
 
 
-def test_a_changed_value_is_named() -> None:
+def test_changed_value_is_reported() -> None:
     kept, drawn = draw.draw(plot()).data, draw.draw(plot(3.5)).data
     assert list(differences(kept, drawn, 0.01)) == [
         "axes 0 lines 0 y: kept [1.0, 2.0, 3.0], drawn [1.0, 2.0, 3.5]"
@@ -86,13 +86,13 @@ def test_a_changed_value_is_named() -> None:
         lambda panel: panel.patches[0].set_height(9),
     ],
 )
-def test_every_kind_of_change_is_seen(change) -> None:
+def test_every_kind_of_change_is_reported(change) -> None:
     figure = plot()
     kept = draw.draw(figure).data
     change(figure.axes[0])
     assert list(differences(kept, draw.draw(figure).data, 0.01))
 
 
-def test_a_missing_figure_is_a_difference() -> None:
+def test_missing_figure_is_a_difference() -> None:
     assert list(differences({"axes": []}, None, 0.5))
     assert list(differences(None, None, 0.0)) == []

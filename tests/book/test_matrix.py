@@ -82,13 +82,13 @@ def installed(row: str, root: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_nightly_builds_take_the_place_and_the_names_of_the_releases(project: Path) -> None:
+def test_nightly_row_installs_nightly_builds_under_the_release_names(project: Path) -> None:
     expected = "keras keras_tuner tensorflow tfnotes 2.23.0.dev1 3.17.0.dev1"
     assert installed("nightly", project) == expected
     assert installed("nightly", project) == expected  # uv's cache has the names as they were
 
 
-def test_the_newest_row_has_the_newest_releases(project: Path) -> None:
+def test_newest_row_installs_the_newest_releases(project: Path) -> None:
     assert installed("newest", project) == "keras keras_tuner tensorflow tfnotes 2.22.0 3.16.0"
 
 
@@ -108,7 +108,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> dict[str, status.Row]:
 
 
 @pytest.mark.parametrize(("name", "code"), [("newest", 1), ("nightly", 0)])
-def test_a_lesson_that_fails_blocks_every_row_but_the_nightly(
+def test_failed_lesson_fails_every_row_except_nightly(
     script: dict[str, status.Row],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -125,7 +125,7 @@ def test_a_lesson_that_fails_blocks_every_row_but_the_nightly(
 
 
 @pytest.mark.parametrize(("name", "code"), [("newest", 2), ("nightly", 0)])
-def test_a_row_that_cannot_run_keeps_the_one_before_and_the_others_run(
+def test_failed_row_keeps_its_old_result_and_the_others_run(
     script: dict[str, status.Row], monkeypatch: pytest.MonkeyPatch, name: str, code: int
 ) -> None:
     def run_row(environment: Path, **_: int) -> status.Row:
@@ -139,7 +139,7 @@ def test_a_row_that_cannot_run_keeps_the_one_before_and_the_others_run(
 
 
 @pytest.mark.parametrize(("days", "code"), [(31, 0), (32, 1)])
-def test_a_row_older_than_a_month_fails_the_check_of_the_age(
+def test_age_check_fails_for_a_row_older_than_a_month(
     script: dict[str, status.Row],
     capsys: pytest.CaptureFixture[str],
     days: int,

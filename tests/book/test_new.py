@@ -21,7 +21,7 @@ def root(small: SmallHandbook) -> Path:
     return small.root
 
 
-def test_a_new_lesson_keeps_every_rule_and_runs(root: Path) -> None:
+def test_new_lesson_keeps_every_rule_and_runs(root: Path) -> None:
     new.write("tensors/broad-casting", root)
     lesson = Lesson(root, "tensors/broad-casting")
     subprocess.run([sys.executable, "-c", REFRESH], cwd=root, check=True)
@@ -44,14 +44,16 @@ def test_a_new_lesson_keeps_every_rule_and_runs(root: Path) -> None:
         ("waves/sine", r"expected a chapter of the nav of mkdocs.yml, got 'waves'.*start, tensors"),
     ],
 )
-def test_a_wrong_address_writes_nothing(root: Path, address: str, said: str) -> None:
+def test_invalid_address_of_a_new_lesson_writes_nothing(
+    root: Path, address: str, said: str
+) -> None:
     before = sorted(root.rglob("*"))
     with pytest.raises(new.NewLessonError, match=said):
         new.write(address, root)
     assert sorted(root.rglob("*")) == before
 
 
-def test_a_lesson_is_not_overwritten(root: Path) -> None:
+def test_existing_lesson_is_not_overwritten(root: Path) -> None:
     new.write("tensors/more", root)
     Lesson(root, "tensors/more").code.write_text("mine")
     with pytest.raises(new.NewLessonError, match=r"tensors/more.py exists already; choose"):

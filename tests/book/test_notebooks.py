@@ -93,7 +93,7 @@ def without_tfnotes(only_tfnotes: Path, tmp_path: Path) -> Path:
     return place
 
 
-def test_the_packages_are_those_of_a_reader(only_tfnotes: Path) -> None:
+def test_kernel_has_only_the_packages_of_a_reader(only_tfnotes: Path) -> None:
     code = "import tfnotes.data; print(tfnotes.__file__)\nimport mkdocs"
     done = subprocess.run(
         [sys.executable, "-S", "-c", code],
@@ -121,7 +121,7 @@ def notebook(lesson: Lesson, language: str) -> nbformat.NotebookNode:
     return nbformat.reads(text, as_version=4)
 
 
-def test_a_notebook_runs_and_prints_what_the_page_says(
+def test_notebook_prints_the_results_of_its_page(
     number: int, kernel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Either language by turns: both hold the same code, as other tests see to."""
@@ -141,7 +141,7 @@ def test_a_notebook_runs_and_prints_what_the_page_says(
         assert drawn == ("plt.show()" in section.text), section.name
 
 
-def test_the_first_cell_installs_tfnotes_where_it_is_missing(
+def test_first_cell_installs_tfnotes_if_it_is_missing(
     without_tfnotes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The wheel comes from a site on loopback; the next cell imports it and prints its results."""

@@ -36,7 +36,7 @@ OURS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py
 EVERYWHERE = [*OURS, *(ROOT / environments.PACKAGE_TESTS).rglob("*.py")]
 
 
-def test_a_lesson_runs_where_no_process_can_be_forked(small: SmallHandbook) -> None:
+def test_lesson_runs_in_a_spawned_process(small: SmallHandbook) -> None:
     pids = small.root / "pids"
     lesson = small.lesson("a/spawned", section(SPAWNED.replace("PIDS", str(pids))))
     small.lesson("a/endless", section("while True:\n    pass"), "time_limit: 1")
@@ -53,21 +53,21 @@ def test_a_lesson_runs_where_no_process_can_be_forked(small: SmallHandbook) -> N
     ("system", "python"),
     [("linux", "bin/python"), ("darwin", "bin/python"), ("win32", "Scripts/python.exe")],
 )
-def test_an_environment_has_its_python(
+def test_python_of_an_environment_on_each_system(
     system: str, python: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.platform", system)
     assert environments.python_in(Path("env")) == Path("env") / python
 
 
-def test_a_report_of_windows_names_the_lessons() -> None:
+def test_report_with_windows_paths_names_the_lessons() -> None:
     report = ElementTree.Element("testsuite")
     ElementTree.SubElement(report, "testcase", file=r"docs\en\start\first-model.md")
     ElementTree.SubElement(report, "testcase", file=r"docs\labs\two-workers.py")
     assert set(environments.results(report)) == {"start/first-model", "labs/two-workers"}
 
 
-def test_the_sample_is_of_ten_lessons_and_of_every_chapter_but_one() -> None:
+def test_sample_has_ten_lessons_and_every_chapter_except_migration() -> None:
     lessons = [Lesson(ROOT, address) for address in environments.SAMPLE]
     assert len(set(environments.SAMPLE)) == 10
     assert [lesson.address for lesson in lessons if not lesson.page("en").exists()] == []
@@ -75,7 +75,7 @@ def test_the_sample_is_of_ten_lessons_and_of_every_chapter_but_one() -> None:
     assert chapters - {lesson.code.parent.name for lesson in lessons} == {"migration"}  # old forms
 
 
-def test_no_file_has_a_name_that_windows_refuses() -> None:
+def test_file_names_are_valid_on_windows() -> None:
     reserved = {
         "con",
         "prn",
@@ -114,11 +114,11 @@ def names_encoding(call: ast.Call) -> bool:
 
 
 @pytest.mark.parametrize("path", EVERYWHERE, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_text_is_read_and_written_in_a_named_encoding(path: Path) -> None:
+def test_every_open_call_names_its_encoding(path: Path) -> None:
     assert list(unnamed_encodings(path)) == []
 
 
-def test_an_output_with_few_characters_is_no_error(tmp_path: Path) -> None:
+def test_doctor_escapes_characters_the_terminal_cannot_encode(tmp_path: Path) -> None:
     (tmp_path / "旧.py").write_text("import keras\nkeras.optimizers.SGD(lr=1)\n", encoding="utf-8")
     done = subprocess.run(
         [Path(sys.executable).with_name("tfnotes"), "doctor", "旧.py"],
@@ -129,7 +129,7 @@ def test_an_output_with_few_characters_is_no_error(tmp_path: Path) -> None:
     assert not done.stderr
 
 
-def test_a_checkout_on_windows_has_the_bytes_of_this_one(tmp_path: Path) -> None:
+def test_windows_checkout_has_no_carriage_returns(tmp_path: Path) -> None:
     windows = ["-c", "core.autocrlf=true", "-c", "core.eol=crlf"]
     checkout = ["checkout-index", "--all", f"--prefix={tmp_path.as_posix()}/"]
     subprocess.run(["git", *windows, *checkout], cwd=ROOT, check=True)
@@ -141,7 +141,7 @@ def test_a_checkout_on_windows_has_the_bytes_of_this_one(tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("fresh_figures")
-def test_figures_are_drawn_in_a_font_of_matplotlib() -> None:
+def test_figures_use_a_font_bundled_with_matplotlib() -> None:
     draw.use_style()
     for weight in ("normal", "bold"):
         font = findfont(FontProperties(weight=weight), fallback_to_default=False)

@@ -101,7 +101,7 @@ def run(path: Path, *options: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     "name", ["while::loop", "plain::one", "exact::one", "last::one", "answer-raises::one"]
 )
-def test_is_green(outcomes: dict[str, str], name: str) -> None:
+def test_lesson_with_right_results_passes(outcomes: dict[str, str], name: str) -> None:
     assert outcomes[name] == ""
 
 
@@ -125,10 +125,12 @@ def test_is_green(outcomes: dict[str, str], name: str) -> None:
         ("missing-section::collection", "subtract"),
     ],
 )
-def test_is_red_and_says_why(outcomes: dict[str, str], name: str, said: str) -> None:
+def test_faulty_section_fails_with_its_reason(
+    outcomes: dict[str, str], name: str, said: str
+) -> None:
     assert said in outcomes[name]
 
 
-def test_a_failure_names_lesson_section_and_line(outcomes: dict[str, str]) -> None:
+def test_failure_names_lesson_section_and_line(outcomes: dict[str, str]) -> None:
     assert "red/wrong-result, section 'one'" in outcomes["wrong-result::one"]
     assert "docs/code/red/wrong-result.py:2" in outcomes["wrong-result::one"]

@@ -48,7 +48,7 @@ def lesson(refreshed: Lesson, tmp_path: Path) -> Lesson:
     return Lesson(tmp_path / "root", refreshed.address)
 
 
-def test_nothing_in_this_checkout_is_stale() -> None:
+def test_no_lesson_of_this_checkout_is_stale() -> None:
     assert refresh.stale(all_lessons()) == {}
 
 
@@ -58,7 +58,7 @@ def test_every_record_belongs_to_a_lesson() -> None:
     assert {p.as_posix() for p in kept} == {lesson.address for lesson in all_lessons()}
 
 
-def test_a_refresh_writes_results_figures_and_record(lesson: Lesson) -> None:
+def test_refresh_writes_results_figures_and_record(lesson: Lesson) -> None:
     assert "print(values)\n# -> [0 1 4]\nplt.plot" in lesson.code.read_text()
     names = sorted(p.name for p in lesson.figures.iterdir())
     assert names == ["draw.svg", "record.json"]
@@ -69,13 +69,13 @@ def test_a_refresh_writes_results_figures_and_record(lesson: Lesson) -> None:
     assert records.stale(lesson) == []
 
 
-def test_a_second_refresh_changes_no_byte(run: Run, lesson: Lesson) -> None:
+def test_second_refresh_changes_no_byte(run: Run, lesson: Lesson) -> None:
     before = tree(lesson.root)
     assert run(lesson) == []
     assert tree(lesson.root) == before
 
 
-def test_a_failed_refresh_changes_no_byte(run: Run, lesson: Lesson) -> None:
+def test_failed_refresh_changes_no_byte(run: Run, lesson: Lesson) -> None:
     lesson.code.write_text(lesson.code.read_text().replace("** 2", "/ missing"))
     before = tree(lesson.root)
     (failure,) = run(lesson)
@@ -83,7 +83,7 @@ def test_a_failed_refresh_changes_no_byte(run: Run, lesson: Lesson) -> None:
     assert tree(lesson.root) == before
 
 
-def test_a_refresh_runs_a_lab_once(run: Run, small: SmallHandbook, tmp_path: Path) -> None:
+def test_refresh_runs_a_lab_once(run: Run, small: SmallHandbook, tmp_path: Path) -> None:
     lab = Lesson(small.root, "labs/counted")
     lab.code.parent.mkdir(parents=True)
     counter = tmp_path / "runs"
@@ -155,7 +155,7 @@ def test_a_lesson_is_stale_if_an_imported_file_is_gone(lesson: Lesson) -> None:
     assert records.stale(lesson) == ["tfnotes/data/idx.py is gone"]
 
 
-def test_a_real_record_names_the_files_of_tfnotes_that_its_lesson_imports() -> None:
+def test_record_names_the_tfnotes_files_that_its_lesson_imports() -> None:
     names = records.read(Lesson(ROOT, "keras/training-with-fit"))["files"].keys()
     assert {"tfnotes/data/files.py", "tfnotes/plots.py", "tfnotes/errors.py"} <= names
     assert not any(name.startswith(("tfnotes/devices", "tfnotes/models")) for name in names)
@@ -221,7 +221,7 @@ def test_check_names_stale_lessons_and_the_command_that_refreshes_them(lesson: L
     assert tree(lesson.root) == before
 
 
-def test_a_refresh_ignores_options_of_pytest_in_the_environment(lesson: Lesson) -> None:
+def test_refresh_ignores_pytest_options_of_the_environment(lesson: Lesson) -> None:
     lesson.code.write_text(lesson.code.read_text().replace("** 2", "** 3"))
     environment = os.environ | {"PYTEST_ADDOPTS": "-v --no-such-option"}
     subprocess.run([sys.executable, "-c", REFRESH], cwd=lesson.root, env=environment, check=True)
@@ -229,7 +229,7 @@ def test_a_refresh_ignores_options_of_pytest_in_the_environment(lesson: Lesson) 
     assert records.stale(lesson) == []
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_file_is_replaced_completely_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "new/file.txt"
     assert replace(path, "one\n")
     assert not replace(path, "one\n")

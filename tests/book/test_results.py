@@ -16,11 +16,11 @@ for i in range(2):
 UNKNOWN = "unexpected keyword argument 'l'"
 
 
-def test_results_are_found_under_their_statements() -> None:
+def test_results_are_found_below_their_statements() -> None:
     assert results.shown(CODE) == {1: ["a"], 5: ["0", "1"]}
 
 
-def test_results_are_removed() -> None:
+def test_results_are_removed_from_code() -> None:
     without = 'print("a")\nx = 1\nfor i in range(2):\n    print(i)'
     assert results.without_results(CODE) == without
 
@@ -31,16 +31,16 @@ def test_writing_results_replaces_old_ones() -> None:
     assert "# -> a" not in written
 
 
-def test_writing_keeps_everything_else() -> None:
+def test_writing_results_keeps_all_other_lines() -> None:
     code = "x = 1  # -> not a result\n\n\ndef f():\n    return 2\n\n"
     assert results.with_results(code, {1: ""}) == code
 
 
-def test_writing_what_is_shown_changes_nothing() -> None:
+def test_writing_equal_results_changes_nothing() -> None:
     assert results.with_results(CODE, {1: "a\n", 5: "0\n1\n"}) == CODE
 
 
-def test_a_long_line_goes_on_under_itself_and_is_read_back_whole() -> None:
+def test_long_result_wraps_and_is_read_back_unwrapped() -> None:
     long = "word " * 40 + "end"
     written = results.with_results("print(s)", {1: long + "\n"})
     assert max(map(len, written.splitlines())) <= 80
@@ -48,7 +48,7 @@ def test_a_long_line_goes_on_under_itself_and_is_read_back_whole() -> None:
     assert results.without_results(written) == "print(s)"
 
 
-def test_a_comment_is_not_taken_for_a_result() -> None:
+def test_comment_is_not_a_result() -> None:
     code = "#    indented comment\nx = 1\n#    another"
     assert results.shown(code) == {}
     assert results.without_results(code) == code
@@ -67,7 +67,7 @@ def test_a_comment_is_not_taken_for_a_result() -> None:
         ("-inf 3", "-inf 3", 0.1),
     ],
 )
-def test_these_agree(expected: str, actual: str, tolerance: float) -> None:
+def test_equal_results_agree_within_tolerance(expected: str, actual: str, tolerance: float) -> None:
     assert results.same(expected, actual, tolerance)
 
 
@@ -88,10 +88,10 @@ def test_these_agree(expected: str, actual: str, tolerance: float) -> None:
         (UNKNOWN, f"{UNKNOWN}. Did you mean it?", 0.0),
     ],
 )
-def test_these_do_not(expected: str, actual: str, tolerance: float) -> None:
+def test_different_results_do_not_agree(expected: str, actual: str, tolerance: float) -> None:
     assert not results.same(expected, actual, tolerance)
 
 
-def test_comparing_names_the_line_and_both_texts() -> None:
+def test_comparison_reports_the_line_and_both_texts() -> None:
     found = results.compare({2: ["3"]}, {1: "new\n", 2: "3\n", 4: ""}, 0.0)
     assert found == [results.Mismatch(1, "", "new")]

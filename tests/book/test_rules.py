@@ -93,19 +93,19 @@ def test_no_page_is_missing() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs/en").rglob("*.md")), ids=lambda p: p.stem)
-def test_every_page_has_its_equal(path: Path) -> None:
+def test_every_page_has_its_counterpart(path: Path) -> None:
     zh = Page.read(ROOT / "docs/zh" / path.relative_to(ROOT / "docs/en"))
     en = Page.read(path)
     assert list(parity.differences(zh, en)) == []
     assert [*rules.page_problems(zh, "zh"), *rules.page_problems(en, "en")] == []
 
 
-def test_a_good_lesson_has_no_problem(adding: Lesson) -> None:
+def test_valid_lesson_has_no_problems(adding: Lesson) -> None:
     assert rules.lesson_problems(adding) == []
     assert parity.lesson_differences(adding) == []
 
 
-def test_the_lesson_pages_hold_every_section_of_this_checkout() -> None:
+def test_pages_include_every_section_of_their_lesson() -> None:
     """No example gets lost: includes in the raw text, counted without our own parser."""
     for lesson in LESSONS:
         if not lesson.is_lab:
@@ -141,7 +141,7 @@ def test_the_lesson_pages_hold_every_section_of_this_checkout() -> None:
         ('??? success "Answer 2"', '??? note "Answer 2"', "two to four `??? success` answers"),
     ],
 )  # fmt: skip
-def test_a_page_that_breaks_a_rule(adding: Lesson, old: str, new: str, said: str) -> None:
+def test_page_that_breaks_a_rule_is_reported(adding: Lesson, old: str, new: str, said: str) -> None:
     page = adding.page("en")
     assert old in PAGE
     page.write_text(page.read_text().replace(old, new))
@@ -149,7 +149,7 @@ def test_a_page_that_breaks_a_rule(adding: Lesson, old: str, new: str, said: str
     assert any(said in problem and "docs/en/a/adding.md (en)" in problem for problem in problems)
 
 
-def test_a_figure_is_small_enough_for_a_slow_network(adding: Lesson) -> None:
+def test_figure_above_the_size_limit_is_reported(adding: Lesson) -> None:
     (adding.figures / "line.svg").write_text("x" * 1000 * rules.FIGURE_KB)
     assert rules.lesson_problems(adding) == []
     (adding.figures / "line.svg").write_text("x" * (1000 * rules.FIGURE_KB + 1))
@@ -157,7 +157,7 @@ def test_a_figure_is_small_enough_for_a_slow_network(adding: Lesson) -> None:
 
 
 @pytest.mark.parametrize("term", ["**张量** (tensor)", "**学习率** (Learning rate)"])
-def test_a_term_is_brought_in_as_the_glossary_has_it(adding: Lesson, term: str) -> None:
+def test_term_that_differs_from_the_glossary_is_reported(adding: Lesson, term: str) -> None:
     page = adding.page("zh")
     page.write_text(page.read_text() + f"\n这里讲{term}。\n")
     assert rules.lesson_problems(adding) == []
@@ -166,13 +166,13 @@ def test_a_term_is_brought_in_as_the_glossary_has_it(adding: Lesson, term: str) 
     assert "as docs/glossary.yml has it" in problem
 
 
-def test_the_glossary_is_sorted_and_says_nothing_twice() -> None:
+def test_glossary_is_sorted_and_has_no_duplicates() -> None:
     lines = [x for x in glossary.GLOSSARY.read_text("utf-8").splitlines() if x[0] != "#"]
     assert len(lines) == len(glossary.glossary())
     assert lines == sorted(lines, key=lambda line: line.split(":")[0].lower())
 
 
-def test_sections_are_shown_in_the_order_in_which_they_run(adding: Lesson) -> None:
+def test_sections_shown_out_of_order_are_reported(adding: Lesson) -> None:
     page = adding.page("zh")
     swapped = page.read_text().replace(":add", ":x").replace(":line", ":add").replace(":x", ":line")
     page.write_text(swapped)
@@ -198,7 +198,7 @@ def test_sections_are_shown_in_the_order_in_which_they_run(adding: Lesson) -> No
         ("\n# --8<-- [start:line]", "\nx = 1\n\n# --8<-- [start:line]", "in no section"),
     ],
 )
-def test_code_that_breaks_a_rule(adding: Lesson, old: str, new: str, said: str) -> None:
+def test_code_that_breaks_a_rule_is_reported(adding: Lesson, old: str, new: str, said: str) -> None:
     assert old in CODE
     adding.code.write_text(CODE.replace(old, new))
     problems = rules.lesson_problems(adding)
@@ -217,7 +217,9 @@ def test_code_that_breaks_a_rule(adding: Lesson, old: str, new: str, said: str) 
         ("minutes: 3", "minutes: 4", "setting `minutes: 3`"),
     ],
 )
-def test_what_one_language_lacks(adding: Lesson, old: str, new: str, kind: str) -> None:
+def test_element_missing_in_one_language_is_reported(
+    adding: Lesson, old: str, new: str, kind: str
+) -> None:
     page = adding.page("en")
     assert old in PAGE
     page.write_text(page.read_text().replace(old, new, 1))
@@ -225,7 +227,7 @@ def test_what_one_language_lacks(adding: Lesson, old: str, new: str, kind: str) 
     assert any(d.startswith(lacks) for d in parity.lesson_differences(adding))
 
 
-def test_a_missing_translation_is_named(adding: Lesson) -> None:
+def test_missing_translation_is_reported(adding: Lesson) -> None:
     adding.page("zh").unlink()
     assert list(parity.missing_pages(adding.root)) == [
         "docs/zh/a/adding.md is missing: docs/en has it"

@@ -24,7 +24,7 @@ Path("logs/run").mkdir(parents=True)
 """
 
 
-def test_tensorboard_is_photographed_light_and_dark(chromium: Browser, tmp_path: Path) -> None:
+def test_tensorboard_screenshots_are_light_and_dark(chromium: Browser, tmp_path: Path) -> None:
     with tf.summary.create_file_writer(str(tmp_path / "logs/rise")).as_default():
         for step in range(9):
             tf.summary.scalar("height", step**2, step)
@@ -62,7 +62,9 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return calls
 
 
-def test_photographs_stay_while_the_lesson_stays(small: SmallHandbook, camera: list[str]) -> None:
+def test_screenshots_are_kept_until_the_lesson_changes(
+    small: SmallHandbook, camera: list[str]
+) -> None:
     lesson = small.lesson("a/logged", LOGGING, "screenshots: [scalars]")
     assert refresh.run([lesson]) == []
     assert records.stale(lesson) == []
@@ -81,9 +83,7 @@ def test_photographs_stay_while_the_lesson_stays(small: SmallHandbook, camera: l
     assert records.stale(lesson) == ["figure scalars.dark.png is missing"]
 
 
-def test_a_tab_that_a_lesson_newly_asks_for_is_missing(
-    small: SmallHandbook, camera: list[str]
-) -> None:
+def test_newly_configured_tab_is_reported_missing(small: SmallHandbook, camera: list[str]) -> None:
     lesson = small.lesson("a/logged", LOGGING, "screenshots: []")
     assert refresh.run([lesson]) == []
     assert camera == []
@@ -94,7 +94,7 @@ def test_a_tab_that_a_lesson_newly_asks_for_is_missing(
     ]
 
 
-def test_without_a_browser_a_refresh_says_so_and_keeps_the_pictures(
+def test_refresh_without_a_browser_warns_and_keeps_the_screenshots(
     small: SmallHandbook, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     lesson = small.lesson("a/logged", LOGGING, "screenshots: [scalars]")

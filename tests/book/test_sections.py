@@ -40,7 +40,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "file.py"
 
 
-def test_sections_know_where_they_stand(file: Path) -> None:
+def test_sections_have_name_line_and_text(file: Path) -> None:
     file.write_text(LESSON)
     one, two = sections.marked_sections(file)
     assert one == sections.Section("one", 2, "a = 1\n\nb = 2")
@@ -56,14 +56,14 @@ def test_sections_know_where_they_stand(file: Path) -> None:
         ("end:two", "end:three", "[end:three] does not fit here"),
     ],
 )
-def test_marks_that_make_no_sections(file: Path, old: str, new: str, said: str) -> None:
+def test_mismatched_section_marks_are_reported(file: Path, old: str, new: str, said: str) -> None:
     file.write_text(LESSON.replace(old, new))
     with pytest.raises(sections.SectionError) as caught:
         sections.marked_sections(file)
     assert said in str(caught.value)
 
 
-def test_cells_of_a_lab(file: Path) -> None:
+def test_lab_is_split_into_cells(file: Path) -> None:
     file.write_text(LAB)
     prose, load, after = sections.cells(file)
     assert prose.language == "en"
@@ -72,7 +72,7 @@ def test_cells_of_a_lab(file: Path) -> None:
     assert after.text == "y = 2"
 
 
-def test_a_cell_without_a_name_is_refused(file: Path) -> None:
+def test_cell_without_a_name_is_rejected(file: Path) -> None:
     file.write_text(LAB.replace("# %% load", "# %%"))
     with pytest.raises(sections.SectionError, match="expected `# %% name`"):
         sections.cells(file)

@@ -59,7 +59,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> status.Row:
         ("not-shown", "fails", "subtract"),
     ],
 )
-def test_a_run_tells_what_each_lesson_did(ran: status.Row, name: str, state: str, why: str) -> None:
+def test_run_reports_the_state_of_each_lesson(
+    ran: status.Row, name: str, state: str, why: str
+) -> None:
     result = ran.lessons[f"a/{name}"]
     assert result.state == state
     assert why in result.why
@@ -68,7 +70,7 @@ def test_a_run_tells_what_each_lesson_did(ran: status.Row, name: str, state: str
     assert ran.count("fails") == 4
 
 
-def test_a_run_tells_where_it_ran(ran: status.Row) -> None:
+def test_run_records_python_versions_and_lessons(ran: status.Row) -> None:
     assert ran.python == ".".join(map(str, sys.version_info[:3]))
     assert ran.versions["tensorflow"] == records.version("tensorflow")
     assert set(ran.lessons) == set(LESSONS)
@@ -79,7 +81,7 @@ def test_only_tests_of_the_package_run(ran: status.Row) -> None:
     assert (ran.tests_passed, ran.tests_failed) == (1, failed)
 
 
-def test_the_lowest_row_asks_for_what_the_package_promises() -> None:
+def test_lowest_row_requires_the_lower_bounds_of_the_package() -> None:
     lowest = environments.requirements("lowest")
     locked = records.locked_versions(ROOT / records.LOCK)
     assert "tensorflow>=2.18,<3" in lowest

@@ -54,7 +54,7 @@ def test_chinese_terms_have_their_english_name(content: str, wanted: dict[str, s
     assert names(content, "zh") == wanted
 
 
-def test_a_term_is_marked_once_in_every_section() -> None:
+def test_term_is_marked_once_per_section() -> None:
     made = terms.marked("<p>A tensor, a tensor.</p><h2>Next</h2><p>A tensor</p>", "en")
     assert made.count("data-term") == 2
     assert made.startswith(
@@ -62,6 +62,6 @@ def test_a_term_is_marked_once_in_every_section() -> None:
     )
 
 
-def test_a_term_is_a_whole_chinese_word() -> None:
+def test_chinese_term_is_marked_only_as_a_whole_word() -> None:
     assert names("<p>方向量化</p>", "zh") == {}  # 方向 and 量化, not 向量
     assert names("<p>方向，向量</p>", "zh") == {"向量": "vector"}

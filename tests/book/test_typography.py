@@ -60,7 +60,7 @@ def test_every_text_is_set_well() -> None:
         ("** 张量**是数组。", "is shown literally in the site"),
     ],
 )
-def test_a_line_of_chinese_that_is_set_badly(line: str, said: str) -> None:
+def test_typographic_fault_in_chinese_is_reported(line: str, said: str) -> None:
     problems = list(typography.line_problems(line, "zh"))
     assert any(said in problem for problem in problems), problems
 
@@ -80,7 +80,7 @@ def test_a_line_of_chinese_that_is_set_badly(line: str, said: str) -> None:
         ("A ** tensor** is an array.", "is shown literally in the site"),
     ],
 )
-def test_a_line_of_english_that_is_set_badly(line: str, said: str) -> None:
+def test_typographic_fault_in_english_is_reported(line: str, said: str) -> None:
     problems = list(typography.line_problems(line, "en"))
     assert any(said in problem for problem in problems), problems
 
@@ -96,11 +96,11 @@ def test_a_line_of_english_that_is_set_badly(line: str, said: str) -> None:
         ("A book in Chinese (简体中文), with ratios of 1 : 10 and `a * b`.", "en"),
     ],
 )
-def test_a_line_that_is_set_well(line: str, language: str) -> None:
+def test_line_without_typographic_faults_has_no_problems(line: str, language: str) -> None:
     assert list(typography.line_problems(line, language)) == []
 
 
-def test_a_problem_is_named_by_file_and_line(small: SmallHandbook, tmp_path: Path) -> None:
+def test_problem_names_its_file_and_line(small: SmallHandbook, tmp_path: Path) -> None:
     lesson = small.lesson("a/adding", front="title: 加法", more="\n用Keras做。\n")
     lesson.page("en").write_text("Adding.\n")
     (tmp_path / "docs/labs").mkdir()
@@ -114,7 +114,7 @@ def test_a_problem_is_named_by_file_and_line(small: SmallHandbook, tmp_path: Pat
     ]
 
 
-def test_the_words_of_settings_and_hooks_are_read_too(tmp_path: Path) -> None:
+def test_chinese_in_settings_and_hooks_is_checked(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "handbook").mkdir()
     (tmp_path / "mkdocs.zh.yml").write_text("site_name: 用Keras做\n")
@@ -124,12 +124,12 @@ def test_the_words_of_settings_and_hooks_are_read_too(tmp_path: Path) -> None:
     assert found == ["mkdocs.zh.yml:1", "docs/index.html:1", "handbook/words.py:2"]
 
 
-def test_no_chinese_word_stands_for_two_terms() -> None:
+def test_chinese_words_of_the_glossary_are_unique() -> None:
     chinese = list(glossary.glossary().values())
     assert {word for word in chinese if chinese.count(word) > 1} == set()
 
 
-def test_no_wrong_word_is_part_of_a_right_one() -> None:
+def test_wrong_word_is_no_part_of_a_right_one() -> None:
     for wrong in glossary.wrong_words():
         assert not [right for right in glossary.glossary().values() if wrong in right], wrong
 
@@ -143,14 +143,14 @@ def made(text: str, language: str) -> str:
     ("before", "after"),
     [("（", "），"), ("", "。"), ("“", "”："), ("(", ")."), ("", "-axis"), ("", "th,")],
 )
-def test_a_formula_keeps_what_touches_it(before: str, after: str) -> None:
+def test_formula_does_not_break_from_adjacent_characters(before: str, after: str) -> None:
     formula = r'<span class="formula"><math>.*</math></span>'
     unbroken = rf'<span class="unbroken">{re.escape(before)}{formula}{re.escape(after)}</span>'
     whole = f"<p>a {unbroken}误差 b</p>"
     assert re.fullmatch(whole, made(f"a {before}$e${after}误差 b", "zh"))
 
 
-def test_dots_of_emphasis_stand_under_chinese_only(chromium: Browser) -> None:
+def test_emphasis_dots_are_only_under_chinese(chromium: Browser) -> None:
     text = "*用 bfloat16 训练*，*一个 `x`*"
     assert "lang=" not in made(text, "en")
     page = chromium.new_page()
@@ -162,7 +162,7 @@ def test_dots_of_emphasis_stand_under_chinese_only(chromium: Browser) -> None:
     assert page.locator("em *").all_text_contents() == ["bfloat16", "x"]
 
 
-def test_no_line_begins_with_the_punctuation_of_a_formula(chromium: Browser) -> None:
+def test_punctuation_after_a_formula_begins_no_line(chromium: Browser) -> None:
     text = made("误差是$v_1$。<i>再</i>", "zh")
     page = chromium.new_page()
     page.set_content(f'<html lang="zh"><div class="md-typeset">{text}</div></html>')

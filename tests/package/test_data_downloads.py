@@ -93,7 +93,7 @@ def clothes(web: Web, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     return bodies
 
 
-def test_a_download_is_shown_kept_and_not_repeated(
+def test_download_shows_progress_and_is_cached(
     web: Web, clothes: dict[str, bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
     (x_train, y_train), (x_test, _) = data.load("fashion_mnist")
@@ -116,7 +116,7 @@ HOW = ["cut", "cut unannounced", "garbage", "other"]
 
 @pytest.mark.parametrize("how", HOW)
 @pytest.mark.filterwarnings("ignore:removed")
-def test_a_broken_image_file_does_not_stay(web: Web, clothes: dict[str, bytes], how: str) -> None:
+def test_broken_image_file_is_removed(web: Web, clothes: dict[str, bytes], how: str) -> None:
     name = "t10k-labels-idx1-ubyte.gz"
     breaks(web, name, how, clothes[name])
     with pytest.raises(data.DataNotFoundError, match="cannot be downloaded"):
@@ -131,7 +131,7 @@ def test_a_broken_image_file_does_not_stay(web: Web, clothes: dict[str, bytes], 
 @pytest.mark.parametrize("how", HOW)
 @pytest.mark.parametrize("name", ["mnist", "cifar10", "imdb"])
 @pytest.mark.filterwarnings("ignore:removed")
-def test_a_broken_archive_does_not_stay(web: Web, name: str, how: str) -> None:
+def test_broken_archive_is_removed(web: Web, name: str, how: str) -> None:
     (kept,) = files.CACHED[name]
     breaks(web, files.PUBLISHED.get(kept, kept), how, bytes(1000))
     with pytest.raises(data.DataNotFoundError, match="cannot be downloaded"):
@@ -139,7 +139,7 @@ def test_a_broken_archive_does_not_stay(web: Web, name: str, how: str) -> None:
     assert web.kept() == set()
 
 
-def test_a_file_that_is_removed_is_named(web: Web) -> None:
+def test_missing_file_on_the_server_is_reported(web: Web) -> None:
     web.bodies["mnist.npz"] = b"<html>"
     with (
         pytest.warns(UserWarning, match=r"removed .*/datasets/mnist.npz: not the published file"),
@@ -148,7 +148,7 @@ def test_a_file_that_is_removed_is_named(web: Web) -> None:
         data.load("mnist")
 
 
-def test_a_file_cut_by_a_killed_process_is_downloaded_again(
+def test_file_truncated_by_a_killed_process_is_downloaded_again(
     web: Web, clothes: dict[str, bytes]
 ) -> None:
     name = "train-images-idx3-ubyte.gz"
@@ -161,7 +161,7 @@ def test_a_file_cut_by_a_killed_process_is_downloaded_again(
     assert path.read_bytes() == clothes[name]
 
 
-def test_an_interrupted_download_leaves_nothing(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_download_leaves_no_file(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: str, target: str, __: object) -> None:
         Path(target).write_bytes(b"half")
         raise KeyboardInterrupt
@@ -173,7 +173,7 @@ def test_an_interrupted_download_leaves_nothing(web: Web, monkeypatch: pytest.Mo
     assert web.kept() == set()
 
 
-def test_the_cache_comes_before_the_folder_of_debian(
+def test_cache_is_preferred_to_the_debian_folder(
     web: Web, clothes: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for folder in (web.cache / "fashion-mnist", tmp_path / "debian"):
@@ -191,7 +191,7 @@ def test_the_cache_comes_before_the_folder_of_debian(
 
 
 @pytest.mark.parametrize("name", data.names(at_hand=False))
-def test_offline_one_sentence_says_what_to_do(web: Web, name: str) -> None:
+def test_offline_error_says_what_to_do_in_one_sentence(web: Web, name: str) -> None:
     with pytest.raises(data.DataNotFoundError) as caught:
         data.load(name)
     said = str(caught.value)
@@ -214,7 +214,7 @@ class Payload:
 
 
 @pytest.mark.parametrize("name", ["imdb", "reuters"])
-def test_a_planted_file_is_never_unpickled(
+def test_planted_pickle_is_never_loaded(
     web: Web, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     array = np.empty(1, object)
@@ -235,7 +235,7 @@ def test_a_planted_file_is_never_unpickled(
 
 
 @pytest.mark.parametrize("name", sorted(files.CACHED.keys() - {"fashion_mnist"}))
-def test_the_hashes_are_those_of_keras(name: str) -> None:
+def test_hashes_are_those_of_keras(name: str) -> None:
     source = inspect.getsource(getattr(keras.datasets, name).load_data)
     ((kept, wanted),) = files.CACHED[name].items()
     assert wanted in source
@@ -243,7 +243,7 @@ def test_the_hashes_are_those_of_keras(name: str) -> None:
     assert files.PUBLISHED.get(kept, kept) in source
 
 
-def test_what_keras_gives_is_brought_to_the_stated_form(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keras_data_are_converted_to_the_documented_form(monkeypatch: pytest.MonkeyPatch) -> None:
     images = np.zeros((3, 32, 32, 3), "uint8"), np.array([[1], [2], [3]], "uint8")
     houses = np.zeros((3, 8), "float64"), np.ones(3, "float64")
     for name, part in (("cifar10", images), ("california_housing", houses)):
@@ -255,7 +255,7 @@ def test_what_keras_gives_is_brought_to_the_stated_form(monkeypatch: pytest.Monk
         assert (y.shape, y.dtype) == ((3,), np.dtype(about.label_dtype))
 
 
-def test_texts_become_rows_of_equal_length(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_texts_are_padded_to_equal_length(monkeypatch: pytest.MonkeyPatch) -> None:
     x = np.empty(2, object)
     x[:] = [[1, 14, 22], list(range(300))]
     part = x, np.array([0, 1])

@@ -24,13 +24,13 @@ def test_batches_hold_every_row_once_and_x_stays_with_y() -> None:
     assert all((x == X[y]).all() for x, y in cut)
 
 
-def test_the_order_of_batches_follows_the_seed() -> None:
+def test_batch_order_depends_on_the_seed() -> None:
     assert rows(data.batches(X, Y, 4, seed=1)) == rows(data.batches(X, Y, 4, seed=1))
     rng = np.random.default_rng(1)
     assert rows(data.batches(X, Y, 4, seed=rng)) != rows(data.batches(X, Y, 4, seed=rng))
 
 
-def test_a_pipeline_holds_every_row_once_and_x_stays_with_y() -> None:
+def test_pipeline_holds_every_row_once_and_x_stays_with_y() -> None:
     fed = list(data.pipeline(X, Y, 4, seed=1).as_numpy_iterator())
     assert [len(y) for _, y in fed] == [4, 4, 2]
     assert sorted(rows(fed)) == Y.tolist()
@@ -38,7 +38,7 @@ def test_a_pipeline_holds_every_row_once_and_x_stays_with_y() -> None:
     assert (fed[0][0].dtype, fed[0][1].dtype) == (X.dtype, Y.dtype)
 
 
-def test_every_epoch_of_a_pipeline_has_its_own_order() -> None:
+def test_pipeline_reshuffles_every_epoch() -> None:
     fed, again = (data.pipeline(X, Y, 4, seed=1) for _ in range(2))
     first, second = rows(fed), rows(fed)
     assert first != second
@@ -46,7 +46,7 @@ def test_every_epoch_of_a_pipeline_has_its_own_order() -> None:
     assert rows(data.pipeline(X, Y, 4, shuffle=False)) == Y.tolist()
 
 
-def test_a_pipeline_maps_whole_batches_and_may_drop_the_rest() -> None:
+def test_pipeline_maps_batches_and_may_drop_the_remainder() -> None:
     fed = data.pipeline(X, Y, 4, map_batch=lambda x, y: (x / 2, y), drop_remainder=True)
     assert fed.element_spec[0].shape == (4, 2)
     assert all((np.asarray(x) == X[np.asarray(y)] / 2).all() for x, y in fed)
@@ -54,14 +54,14 @@ def test_a_pipeline_maps_whole_batches_and_may_drop_the_rest() -> None:
 
 
 @pytest.mark.parametrize("feed", [lambda *a: list(data.batches(*a)), data.pipeline])
-def test_rows_that_do_not_match_are_refused(feed: Any) -> None:
+def test_inputs_and_targets_of_different_length_are_rejected(feed: Any) -> None:
     with pytest.raises(ValueError, match="got 10 inputs and 9 labels"):
         feed(X, Y[:-1], 4)
     with pytest.raises(ValueError, match="batch size of 1 or more, got 0"):
         feed(X, Y, 0)
 
 
-def test_a_set_by_name_as_datasets() -> None:
+def test_named_data_set_is_loaded_as_tf_datasets() -> None:
     train, test = data.as_datasets("mnist_5k", batch_size=1500, seed=0)
     assert [(x.shape, x.dtype, y.dtype) for x, y in test] == [((1000, 28, 28), "uint8", "uint8")]
     assert [len(y) for _, y in train] == [1500, 1500, 1000]
@@ -84,7 +84,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("cache", [False, True])
-def test_images_come_from_folders_mixed_and_complete(folder: Path, cache: bool) -> None:
+def test_images_from_folders_are_shuffled_and_complete(folder: Path, cache: bool) -> None:
     fed, names = data.images_from_folder(folder, (4, 6), batch_size=25, seed=0, cache=cache)
     assert names == ("cats", "dogs")
     batches = list(fed.as_numpy_iterator())
@@ -111,14 +111,14 @@ def test_images_unshuffled_and_in_grayscale(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not an image", None])
-def test_a_broken_image_is_named(folder: Path, content: bytes | None) -> None:
+def test_broken_image_is_reported(folder: Path, content: bytes | None) -> None:
     path = folder / "dogs/07.png"
     path.write_bytes(path.read_bytes()[:-20] if content is None else content)
     with pytest.raises(ValueError, match=f"expected an image, found {path}, .*; remove it"):
         data.images_from_folder(folder, (4, 6))
 
 
-def test_a_folder_without_images_is_rejected(tmp_path: Path) -> None:
+def test_folder_without_images_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"images at .*/none, found none; create one"):
         data.images_from_folder(tmp_path / "none", (4, 6))
     (tmp_path / "a.png").touch()  # not within a class
@@ -138,7 +138,7 @@ def csv(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_table_is_read_into_numbers(csv: Path) -> None:
+def test_table_is_converted_to_numbers(csv: Path) -> None:
     table = data.read_csv(csv, "kind", missing="drop")
     assert table.feature_names == ("size", "floor", "town=Bonn", "town=Kiel")
     assert table.x.tolist() == [[3, 1.5, 1, 0], [4, 2, 0, 1]]
@@ -147,13 +147,13 @@ def test_a_table_is_read_into_numbers(csv: Path) -> None:
 
 
 @pytest.mark.parametrize(("label", "dtype"), [("size", "int64"), ("floor", "float32")])
-def test_labels_that_are_numbers_stay_numbers(csv: Path, label: str, dtype: str) -> None:
+def test_numeric_labels_keep_their_dtype(csv: Path, label: str, dtype: str) -> None:
     table = data.read_csv(csv, label, missing="drop")
     assert (table.y.dtype, table.class_names) == (dtype, ())
     assert label not in table.feature_names
 
 
-def test_empty_cells_and_missing_columns_are_named(csv: Path) -> None:
+def test_empty_cells_and_missing_columns_are_reported(csv: Path) -> None:
     with pytest.raises(ValueError, match="expected no empty cells, found 1 in 'floor'; fill"):
         data.read_csv(csv, "kind")
     with pytest.raises(ValueError, match="expected a column 'price', found 'size', 'town'"):

@@ -32,7 +32,7 @@ def nothing_starts() -> None:
     assert "started       yes" in devices.report()
 
 
-def test_asking_and_choosing_start_no_device() -> None:
+def test_queries_and_settings_start_no_device() -> None:
     in_a_process(nothing_starts)
 
 
@@ -56,7 +56,7 @@ def parts_are_devices() -> None:
         split(3)
 
 
-def test_a_device_in_two_parts_is_two_devices_until_it_has_started() -> None:
+def test_split_device_is_two_logical_devices() -> None:
     in_a_process(parts_are_devices)
 
 
@@ -71,7 +71,7 @@ def impossible_splits_are_refused() -> None:
     assert devices.total_memory("CPU:0") is None
 
 
-def test_an_impossible_split_is_refused() -> None:
+def test_invalid_split_is_rejected() -> None:
     in_a_process(impossible_splits_are_refused)
 
 
@@ -97,7 +97,7 @@ def limits_fit_the_gpu(folder: Path) -> None:
         assert devices.set_memory_limit(10**6) == "GPU:0"  # unknown, so not checked
 
 
-def test_a_gpu_gives_no_more_memory_than_it_has(tmp_path: Path) -> None:
+def test_memory_limit_above_the_gpu_memory_is_rejected(tmp_path: Path) -> None:
     in_a_process(limits_fit_the_gpu, tmp_path)
 
 
@@ -123,7 +123,7 @@ def growth_is_set_in_time(folder: Path) -> None:
             devices.set_memory_growth()
 
 
-def test_memory_growth_is_for_gpus_and_in_time(tmp_path: Path) -> None:
+def test_memory_growth_needs_a_gpu_that_has_not_started(tmp_path: Path) -> None:
     in_a_process(growth_is_set_in_time, tmp_path)
 
 
@@ -159,7 +159,7 @@ def advice(text: str) -> None:
         devices.choose("GPU")
 
 
-def test_a_missing_gpu_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+def test_missing_gpu_error_says_what_to_do(tmp_path: Path) -> None:
     in_a_process(a_missing_gpu_is_explained, tmp_path)
 
 
@@ -169,9 +169,7 @@ def test_importing_devices_imports_nothing_heavy() -> None:
     assert done.stdout == "set()\n"
 
 
-def test_a_processor_is_named_without_its_marks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_processor_name_has_no_trademarks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     info = tmp_path / "cpuinfo"
     info.write_text("model name\t: Intel(R) Xeon(R) CPU E5-2690 v4 @ 2.60GHz\n", encoding="utf-8")
     monkeypatch.setattr(processor, "CPUINFO", info)
@@ -179,7 +177,7 @@ def test_a_processor_is_named_without_its_marks(
     assert devices.machine() == "Intel Xeon E5-2690 v4, 3 cores"
 
 
-def test_a_machine_without_cpuinfo_still_has_a_name(
+def test_processor_has_a_name_without_cpuinfo(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processor, "CPUINFO", tmp_path / "none")

@@ -35,7 +35,7 @@ def layers_take_the_precision(folder: Path) -> None:
             assert [p for p in MIXED if " pays here: Model A" in text[p]] == [*pays]
 
 
-def test_layers_take_the_precision_and_advice_knows_the_gpu(tmp_path: Path) -> None:
+def test_layers_use_the_precision_and_advice_depends_on_the_gpu(tmp_path: Path) -> None:
     in_a_process(layers_take_the_precision, tmp_path)
 
 
@@ -52,7 +52,7 @@ def a_cpu_pays_for_what_it_has(folder: Path) -> None:
         assert text.endswith("it wants a GPU of compute capability 7.0 or more")
 
 
-def test_bfloat16_pays_on_a_cpu_that_has_it(tmp_path: Path) -> None:
+def test_bfloat16_is_advised_only_on_a_cpu_that_supports_it(tmp_path: Path) -> None:
     in_a_process(a_cpu_pays_for_what_it_has, tmp_path)
 
 
@@ -93,7 +93,7 @@ def seeds_repeat() -> None:
         assert not compiled()  # what it costs
 
 
-def test_seeds_repeat_what_is_drawn_and_determinism_has_its_price() -> None:
+def test_seed_repeats_random_numbers_and_determinism_is_optional() -> None:
     in_a_process(seeds_repeat)
 
 
@@ -122,5 +122,5 @@ def the_report_contains_no_secrets(folder: Path) -> None:
     assert f"TensorFlow    {facts['TensorFlow']}\n" in text
 
 
-def test_a_report_contains_facts_and_no_secrets(tmp_path: Path) -> None:
+def test_report_contains_facts_and_no_secrets(tmp_path: Path) -> None:
     in_a_process(the_report_contains_no_secrets, tmp_path)

@@ -32,16 +32,16 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def test_the_best_of_each_counts_and_the_first_call_does_not(clock: Clock) -> None:
+def test_best_time_of_each_counts_without_the_first_call(clock: Clock) -> None:
     a, b = clock.call("a", 0.5, 4.0, 3.0), clock.call("b", 90.0, 7.0, 8.0)
     assert best_times(a, b, repeats=2) == [3.0, 7.0]
 
 
-def test_calls_take_turns(clock: Clock) -> None:
+def test_timed_calls_alternate(clock: Clock) -> None:
     best_times(clock.call("a", 1, 1, 1, 1), clock.call("b", 1, 1, 1, 1), repeats=3)
     assert "".join(clock.calls) == "abababab"
 
 
-def test_no_repeat_is_an_error() -> None:
+def test_zero_repeats_are_rejected() -> None:
     with pytest.raises(ValueError, match="expected at least one repeat, got 0"):
         best_times(print, repeats=0)

@@ -58,7 +58,7 @@ def test_boxes_do_not_overlap_and_arrows_cross_none(seed: int, width: float) -> 
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_arrows_begin_under_their_box_and_end_on_top_of_the_other(seed: int) -> None:
+def test_arrows_start_below_one_box_and_end_above_the_other(seed: int) -> None:
     sizes, arrows = random_graph(seed)
     places = layout.layered(sizes, arrows, 7)
     boxes = boxes_of(places, sizes)
@@ -69,7 +69,7 @@ def test_arrows_begin_under_their_box_and_end_on_top_of_the_other(seed: int) -> 
         assert way[-1][1] == pytest.approx(boxes[end][2], abs=2e-3)
 
 
-def test_a_tall_chain_continues_in_a_second_column() -> None:
+def test_tall_chain_continues_in_a_second_column() -> None:
     sizes, arrows = [(1.0, 0.6)] * 16, [(i, i + 1) for i in range(15)]
     one, two = (layout.layered(sizes, arrows, width) for width in (2.0, 7.0))
     assert {x for x, _ in one.centres} == {0.5}
@@ -83,19 +83,19 @@ def test_columns_are_cut_at_single_arrows_only() -> None:
     assert layout.layered([(1.0, 0.6)] * 40, rails, 30.0).size[1] > layout.TALL
 
 
-def test_arrows_are_untangled() -> None:
+def test_layout_minimizes_crossing_arrows() -> None:
     tangled = [(0, 7), (1, 6), (2, 5), (3, 4), (4, 8), (5, 9), (6, 10), (7, 11)]
     rows = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
     assert crossings(rows, tangled) == 6
     assert crossings(ordered(rows, tangled), tangled) == 0
 
 
-def test_two_arrows_between_the_same_boxes_are_both_seen() -> None:
+def test_two_arrows_between_the_same_boxes_are_both_visible() -> None:
     first, second = layout.layered([(1.0, 0.5)] * 2, [(0, 1), (0, 1)], 7).ways
     assert second[0][0] - first[0][0] == pytest.approx(2 * layout.LANE)
 
 
-def test_a_cycle_has_no_layers() -> None:
+def test_cycle_is_rejected() -> None:
     with pytest.raises(ValueError, match="cycle"):
         layout.layered([(1.0, 0.5)] * 2, [(0, 1), (1, 0)], 7)
 

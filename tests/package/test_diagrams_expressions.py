@@ -22,7 +22,7 @@ def f(x: Any, y: Any) -> Any:
 
 
 @pytest.mark.parametrize(("x", "y"), [(2.0, 3.0), (-0.5, 0.25), (0.0, 0.0)])
-def test_gradients_agree_with_the_tape(x: float, y: float) -> None:
+def test_gradients_equal_those_of_the_tape(x: float, y: float) -> None:
     inputs = [tf.constant(x), tf.constant(y)]
     with tf.GradientTape() as tape:
         tape.watch(inputs)
@@ -36,7 +36,7 @@ def test_gradients_agree_with_the_tape(x: float, y: float) -> None:
     assert last.gradient == 1
 
 
-def test_every_gradient_agrees_with_moving_the_value_a_little() -> None:
+def test_gradients_equal_finite_differences() -> None:
     """Chain rule by hand: replay the graph in float64 with one value moved."""
     rules = {"AddV2": np.add, "Mul": np.multiply, "RealDiv": np.divide, "Sin": np.sin}
     rules |= {"Exp": np.exp, "Neg": np.negative, "Pow": np.power}
@@ -59,7 +59,7 @@ def test_every_gradient_agrees_with_moving_the_value_a_little() -> None:
     assert checked == len(nodes) - sum(node.name == "constant" for node in nodes) == 11
 
 
-def test_steps_that_the_result_does_not_need_are_left_out() -> None:
+def test_unused_operations_are_left_out() -> None:
     def wasteful(x: Any) -> Any:
         tf.exp(x)
         return x + 1
@@ -67,7 +67,7 @@ def test_steps_that_the_result_does_not_need_are_left_out() -> None:
     assert [node.name for node in trace(wasteful, x=1.0)] == ["x", "constant", "+"]
 
 
-def test_a_stopped_gradient_is_none_and_is_said() -> None:
+def test_stopped_gradient_is_shown_as_none() -> None:
     nodes = trace(lambda x: x * tf.stop_gradient(x), x=3.0)
     assert [(n.name, n.gradient) for n in nodes] == [
         ("x", 3.0),
@@ -81,7 +81,7 @@ def test_a_stopped_gradient_is_none_and_is_said() -> None:
     ]
 
 
-def test_vectors_variables_and_parts() -> None:
+def test_graph_shows_vectors_variables_and_slices() -> None:
     weight = tf.Variable([1.0, -2.0])
     nodes = trace(lambda x: tf.reduce_sum(tf.split(x, 2)[1] * weight), x=[9.0, 9.0, 3.0, 4.0])
     by_name = {node.name: node for node in nodes}
@@ -104,7 +104,7 @@ def test_gathered_rows_have_dense_gradients() -> None:
         (lambda x: tf.argmax(x), "expected a scalar float tensor.*int64"),
     ],
 )
-def test_results_that_have_no_gradient_are_refused(function: Any, said: str) -> None:
+def test_result_without_a_gradient_is_rejected(function: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         trace(function, x=[1.0, 2.0])
 

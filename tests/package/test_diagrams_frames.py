@@ -21,7 +21,7 @@ def test_title_and_text_fit_into_their_frame(text: str) -> None:
     assert below.y1 < title.y0
 
 
-def test_an_arrow_ends_at_its_end() -> None:
+def test_arrow_ends_at_the_given_point() -> None:
     panel = plt.figure().add_subplot()
     arrow((0, 0), (1, 2), color="C1", linestyle="--")
     (drawn,) = panel.texts

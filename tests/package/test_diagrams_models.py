@@ -45,7 +45,7 @@ def residual() -> Any:
     return keras.Model(x, layers.Add(name="sum")([x, y]), name="block")
 
 
-def test_a_residual_block() -> None:
+def test_residual_block_has_two_paths() -> None:
     assert lines(residual()) == [
         ("InputLayer", "x", "8×8×4"),
         ("Conv2D", "conv", "8×8×4 · 144 params"),
@@ -57,7 +57,7 @@ def test_a_residual_block() -> None:
     assert [box.linewidth for box in model_graph(residual()).boxes] == [1.2, 1.2, 1.2, 2.4]
 
 
-def test_a_sequential_model_with_and_without_its_input() -> None:
+def test_sequential_model_is_drawn_with_and_without_an_input() -> None:
     parts = [layers.Dense(3, name="a"), layers.ReLU(name="b")]
     model = keras.Sequential(parts, name="net")
     assert model_graph(model).is_tree
@@ -69,7 +69,7 @@ def test_a_sequential_model_with_and_without_its_input() -> None:
     assert lines(model)[1:] == [("Dense", "a", "3 · 15 params"), ("ReLU", "b", "3")]
 
 
-def test_several_inputs_and_named_outputs() -> None:
+def test_several_inputs_and_named_outputs_are_drawn() -> None:
     wide, deep = keras.Input((5,), name="wide"), keras.Input((6,), name="deep")
     hidden = layers.Dense(30, name="hidden")(deep)
     both = layers.Concatenate(name="both")([wide, hidden])
@@ -85,7 +85,7 @@ def test_several_inputs_and_named_outputs() -> None:
     assert sorted(thick) == ["hidden", "main"]
 
 
-def test_a_shared_layer_has_a_box_for_each_call() -> None:
+def test_shared_layer_has_a_box_per_call() -> None:
     left, right = keras.Input((8,), name="left"), keras.Input((8,), name="right")
     embed = layers.Dense(4, name="embed")
     model = keras.Model([left, right], embed(left) - embed(right))
@@ -98,14 +98,14 @@ def test_a_shared_layer_has_a_box_for_each_call() -> None:
     assert ("square", "square") in joined(keras.Model(again, square(square(again))))
 
 
-def test_layers_with_several_outputs_show_each_shape_that_is_used() -> None:
+def test_layer_with_several_outputs_shows_each_used_shape() -> None:
     x = keras.Input((7, 2), name="x")
     sequence, state, _ = layers.LSTM(3, return_sequences=True, return_state=True, name="lstm")(x)
     model = keras.Model(x, [state, sequence])
     assert lines(model)[1] == ("LSTM", "lstm", "3, 7×3 · 72 params")
 
 
-def test_nested_models_are_one_box_or_are_drawn_too() -> None:
+def test_nested_model_is_one_box_or_expanded() -> None:
     base = residual()
     base.trainable = False
     x = keras.Input((8, 8, 4), name="image")
@@ -125,7 +125,7 @@ def test_nested_models_are_one_box_or_are_drawn_too() -> None:
         assert (second.get_position()[0] > first.get_position()[0]) != under
 
 
-def test_a_nested_model_shows_the_shape_of_this_call() -> None:
+def test_nested_model_shows_the_shape_of_its_call() -> None:
     x = keras.Input((None, None, 3))
     base = keras.Model(x, layers.MaxPooling2D()(x), name="base")
     small = keras.Input((8, 6, 3))
@@ -145,7 +145,7 @@ class Nest(keras.Model):
         return self.out(self.net(x))
 
 
-def test_a_subclassed_model_is_drawn_as_a_tree() -> None:
+def test_subclassed_model_is_drawn_as_a_tree() -> None:
     model = Nest()
     assert model_graph(model).title == "nest: not built"
     model(np.ones((1, 4)))
@@ -169,7 +169,7 @@ class Scaled(layers.Layer):
         return x * self.scale
 
 
-def test_a_layer_without_get_config_leaves_a_list() -> None:
+def test_model_with_an_unserializable_layer_is_drawn_as_a_list() -> None:
     x = keras.Input((2,), name="x")
     graph = model_graph(keras.Model(x, Scaled(np.ones(2))(x)))
     assert graph.is_tree
@@ -212,7 +212,7 @@ def test_text_keeps_its_size_in_a_deep_model() -> None:
     assert height > 12
 
 
-def test_every_color_has_a_dark_twin() -> None:
+def test_every_color_has_a_dark_counterpart() -> None:
     use_style()
     for figure in (model_diagram(residual()), expression_graph(f, x=1.0, y=2.0)):
         figure = draw(figure)
@@ -220,7 +220,7 @@ def test_every_color_has_a_dark_twin() -> None:
         assert len(set(COLOR.findall(figure.svg))) >= 4
 
 
-def test_the_dark_style_of_matplotlib_is_followed() -> None:
+def test_diagram_follows_the_dark_style_of_matplotlib() -> None:
     with plt.style.context("dark_background"):
         panel = model_diagram(residual()).axes[0]
         assert {text.get_color() for text in panel.texts} == {"white"}

@@ -60,7 +60,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str
 
 @pytest.mark.parametrize("given", ["arrays", "dataset", "resumed"])
 @pytest.mark.parametrize("kind", ["mirrored", "workers"])
-def test_many_end_as_one_device(kind: str, given: str, trained: Any) -> None:
+def test_replicas_and_workers_train_like_one_device(kind: str, given: str, trained: Any) -> None:
     expected, (found, *others) = trained["alone"][0][given], [t[given] for t in trained[kind]]
     assert all(other == found for other in others)
     assert expected[0].keys() == found[0].keys()
@@ -75,19 +75,19 @@ def test_many_end_as_one_device(kind: str, given: str, trained: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "name"), [("alone", "one device"), ("mirrored", "central storage")]
 )
-def test_other_strategies_end_as_one_device(kind: str, name: str, trained: Any) -> None:
+def test_other_strategies_train_like_one_device(kind: str, name: str, trained: Any) -> None:
     expected, found = trained["alone"][0]["arrays"], trained[kind][0][name]
     np.testing.assert_allclose(found[0]["loss"], expected[0]["loss"], rtol=1e-4)
     for a, b in zip(expected[1], found[1], strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
 
 
-def test_a_run_of_workers_resumes_from_its_checkpoint(trained: Any) -> None:
+def test_workers_resume_from_a_checkpoint(trained: Any) -> None:
     for worker in trained["workers"]:
         assert worker["resumed"] == worker["arrays"]
 
 
-def test_workers_killed_in_turn_end_as_if_nothing_had_happened(
+def test_killed_workers_restart_and_end_like_an_uninterrupted_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -108,7 +108,7 @@ def test_workers_killed_in_turn_end_as_if_nothing_had_happened(
         np.testing.assert_array_equal(one, other)
 
 
-def test_the_command_names_the_worker_that_failed_first(tmp_path: Path) -> None:
+def test_launch_reports_the_worker_that_failed_first(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(
         "import os, sys, time, words\n"
         "print(*sys.argv[1:], words.WORD)\n"
@@ -134,18 +134,20 @@ def test_the_command_names_the_worker_that_failed_first(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_script_that_is_not_there_is_named() -> None:
+def test_missing_script_is_reported() -> None:
     with pytest.raises(FileNotFoundError, match=r"expected a script at none\.py, found no such"):
         launch("none.py")
 
 
-def test_without_ray_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_ray_is_reported_with_the_package_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ImportError, match=r"expected Ray, .*; install it with pip install"):
         launch(__file__)
 
 
-def test_a_worker_that_is_not_in_the_list_is_named() -> None:
+def test_unknown_worker_is_reported() -> None:
     with pytest.raises(ValueError, match=r"expected an index from 0 to 1, .*; got 2"):
         tf_config(["a:1", "b:1"], 2)
 
@@ -158,7 +160,7 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def test_the_example_runs_where_others_set_tf_config(tmp_path: Path) -> None:
+def test_example_runs_with_a_given_tf_config(tmp_path: Path) -> None:
     workers = [f"localhost:{port}" for port in free_ports(2)]
     small = ["--rows", "64", "--epochs", "1", "--checkpoint", str(tmp_path / "run")]
     running = [
@@ -188,7 +190,7 @@ def check_slurm() -> None:
             tf.distribute.cluster_resolver.SlurmClusterResolver().cluster_spec()
 
 
-def test_slurm_says_who_the_workers_are() -> None:
+def test_workers_are_read_from_slurm() -> None:
     in_a_process(check_slurm)
 
 
@@ -210,15 +212,15 @@ def check_statistics() -> None:
         np.testing.assert_allclose(of_each[0], np.divide(whole, 2))
 
 
-def test_replicas_agree_on_moving_statistics() -> None:
+def test_replicas_have_equal_moving_statistics() -> None:
     in_a_process(check_statistics)
 
 
-def test_a_single_worker_strategy_changes_nothing() -> None:
+def test_single_worker_strategy_changes_nothing() -> None:
     assert choose_strategy() is tf.distribute.get_strategy()
 
 
-def test_the_files_to_submit_start_the_example(tmp_path: Path) -> None:
+def test_cluster_job_files_start_the_example(tmp_path: Path) -> None:
     (job,) = yaml.safe_load_all((EXAMPLES / "tfjob.yaml").read_text(encoding="utf-8"))
     (container,) = job["spec"]["tfReplicaSpecs"]["Worker"]["template"]["spec"]["containers"]
     assert container["command"] == ["python", "-m", "tfnotes.distribution.examples.train"]
@@ -250,7 +252,7 @@ def asked(command: str, tools: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_parameter_servers_are_refused() -> None:
+def test_parameter_servers_are_rejected() -> None:
     code = """
 import keras, numpy, sys, tensorflow as tf, tfnotes
 cluster = tf.train.ClusterSpec({"worker": [sys.argv[1]], "ps": [sys.argv[2]]})

@@ -32,7 +32,7 @@ def public(module: ModuleType) -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("name", [m for p in (tfnotes, handbook) for m in modules(p)])
-def test_examples_print_what_they_say(name: str) -> None:
+def test_docstring_examples_print_their_results(name: str) -> None:
     failed, _ = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
     assert failed == 0
 

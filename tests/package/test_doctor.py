@@ -43,7 +43,7 @@ def test_every_old_form_of_a_notebook_is_found_and_nothing_else(notebook: Path) 
     assert {(f.cell, f.line, f.form) for f in doctor.examine(notebook)} == marks
 
 
-def test_every_form_of_the_tables_is_planted() -> None:
+def test_every_form_is_in_the_test_programs() -> None:
     marks = [planted(text) for text in [OLD.read_text(encoding="utf-8"), *CELLS]]
     names = {form for mark in marks for _, form in mark} | {"an IPython magic in a script"}
     assert names == {*FORMS, *doctor.UNREADABLE}
@@ -59,7 +59,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
     return {int(n): said for n, said in json.loads(done.stdout.splitlines()[-1]).items()}
 
 
-def test_what_the_doctor_says_happens(answers: dict[int, str]) -> None:
+def test_statements_of_the_doctor_match_the_installed_tensorflow(answers: dict[int, str]) -> None:
     """Lines raise the stated errors, and run where the doctor says so."""
     checked = 0
     for finding in doctor.examine(OLD):
@@ -73,7 +73,7 @@ def test_what_the_doctor_says_happens(answers: dict[int, str]) -> None:
     assert checked > 100
 
 
-def test_names_that_are_gone_are_missed_in_the_words_of_today(answers: dict[int, str]) -> None:
+def test_removed_names_raise_the_stated_error(answers: dict[int, str]) -> None:
     lines = [f for f in doctor.examine(OLD) if re.search("has no attribute|No module", f.today)]
     wrong = [f for f in lines if f.today.split("; ")[0] not in answers.get(f.line, f.today)
              and "the same" not in f.today]  # fmt: skip
@@ -83,7 +83,7 @@ def test_names_that_are_gone_are_missed_in_the_words_of_today(answers: dict[int,
     assert len(lines) > 60
 
 
-def test_nothing_is_found_in_modern_programs() -> None:
+def test_modern_programs_have_no_findings() -> None:
     assert doctor.examine(PROGRAMS / "modern_lookalikes.py") == []
 
 
@@ -98,11 +98,11 @@ ADDRESSES = sorted(p.relative_to(ROOT / "docs/code").with_suffix("").as_posix()
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_lessons_are_modern(address: str) -> None:
+def test_lesson_has_only_expected_findings(address: str) -> None:
     assert lesson(address, expected=False) == ON_PURPOSE.get(address, set())
 
 
-def test_the_handbooks_own_code_is_modern() -> None:
+def test_own_code_has_only_expected_findings() -> None:
     own = [*doctor.files(ROOT / "tfnotes"), *doctor.files(ROOT / "handbook")]
     own += [*doctor.files(ROOT / "scripts"), *doctor.files(ROOT / "docs/labs")]
     own += [*doctor.files(ROOT / "benchmarks"), *doctor.files(ROOT / "tests")]
@@ -112,7 +112,7 @@ def test_the_handbooks_own_code_is_modern() -> None:
     assert named == {("tests/package/test_data_downloads.py", "allow_pickle of np.load")}
 
 
-def test_every_form_has_its_page() -> None:
+def test_every_form_links_an_existing_page() -> None:
     pages = {form.name: form.page for form in doctor.FORMS}
     pages |= {name: page for name, (_, page) in doctor.UNREADABLE.items()}
     for name, page in pages.items():
@@ -167,11 +167,11 @@ def test_every_form_has_its_page() -> None:
         ("a = (tf\n     .placeholder\n     .b)", ["tf.placeholder"]),
     ],
 )  # fmt: skip
-def test_names_are_followed(source: str, forms: list[str]) -> None:
+def test_old_forms_are_found_through_imports_and_aliases(source: str, forms: list[str]) -> None:
     assert forms_of(source) == forms
 
 
-def test_a_script_with_magics_and_prints_is_read_to_its_end() -> None:
+def test_script_with_magics_and_print_statements_is_read_to_its_end() -> None:
     text = "%matplotlib inline\nprint 'a'\nimport tensorflow as tf\nx = 7 \\\n  % 3\ntf.placeholder"
     assert [(f.line, f.form) for f in doctor.examine_source(text)] == [
         (1, "an IPython magic in a script"),
@@ -180,7 +180,7 @@ def test_a_script_with_magics_and_prints_is_read_to_its_end() -> None:
     ]
 
 
-def test_what_is_installed_is_read_as_python_sees_it() -> None:
+def test_installed_names_equal_those_of_an_import() -> None:
     """Without an import; then compared with what an import gives, module by module."""
     command = [sys.executable, PROGRAMS / "public_names.py"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -24,7 +24,7 @@ def run(*arguments: str | Path, code: int, **env: str) -> Result:
     return result
 
 
-def test_the_command_explains_a_form_once(tmp_path: Path) -> None:
+def test_doctor_explains_a_form_once(tmp_path: Path) -> None:
     file = tmp_path / "old.py"
     file.write_text(
         "import keras\nkeras.optimizers.SGD(lr=1)\nkeras.optimizers.Adam(lr=1)\n", encoding="utf-8"
@@ -40,13 +40,13 @@ def test_the_command_explains_a_form_once(tmp_path: Path) -> None:
     ]
 
 
-def test_lines_stay_short() -> None:
+def test_doctor_wraps_its_lines() -> None:
     said = run(OLD, code=3).stdout.splitlines()
     assert [line for line in said if len(line) > 80 and "http" not in line and ".py:" not in line
             and " " in line.strip().removeprefix("write: ")] == []  # fmt: skip
 
 
-def test_the_language_is_the_terminals_or_as_asked(tmp_path: Path) -> None:
+def test_language_is_that_of_the_terminal_or_the_option(tmp_path: Path) -> None:
     file = tmp_path / "old.py"
     file.write_text("tf.placeholder", encoding="utf-8")
     chinese = HERE | {"LANG": "zh_CN.UTF-8"}
@@ -57,7 +57,7 @@ def test_the_language_is_the_terminals_or_as_asked(tmp_path: Path) -> None:
     run(file, "--language", "de", code=2)
 
 
-def test_folders_are_searched_without_hidden_ones_and_environments(tmp_path: Path) -> None:
+def test_doctor_skips_hidden_folders_and_environments(tmp_path: Path) -> None:
     for name in ("b.py", "a/c.py", ".git/d.py", "venv/e.py", "mine/lib/f.py", "a/g.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("import tensorflow as tf\n", encoding="utf-8")
@@ -77,7 +77,7 @@ def test_folders_are_searched_without_hidden_ones_and_environments(tmp_path: Pat
         ("empty", None, "expected .py or .ipynb files below"),
     ],
 )
-def test_what_cannot_be_read_is_one_sentence(
+def test_unreadable_file_is_reported_in_one_sentence(
     tmp_path: Path, name: str, content: bytes | None, sentence: str
 ) -> None:
     (tmp_path / "empty").mkdir()
@@ -91,7 +91,7 @@ def test_what_cannot_be_read_is_one_sentence(
     assert "old.py:1: tf.placeholder" in result.stdout  # the others are read
 
 
-def test_the_doctor_imports_nothing_heavy() -> None:
+def test_doctor_imports_nothing_heavy() -> None:
     code = (
         "import sys\nfrom tfnotes.command import main\n"
         f"sys.argv = ['tfnotes', 'doctor', {str(OLD)!r}]\n"

@@ -8,7 +8,7 @@ import pytest
 from tfnotes.errors import first_line, printed_errors
 
 
-def test_an_error_is_printed_with_its_type(capsys: pytest.CaptureFixture[str]) -> None:
+def test_error_is_printed_with_its_type(capsys: pytest.CaptureFixture[str]) -> None:
     with printed_errors():
         raise ValueError("first\nsecond")
     assert capsys.readouterr().out == "ValueError: first\n"
@@ -22,32 +22,32 @@ def test_warnings_and_log_lines_come_before_the_error(capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == "UserWarning: old\nWARNING: older\nKeyError: 'k'\n"
 
 
-def test_nothing_is_printed_where_nothing_happens(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_printed_without_errors(capsys: pytest.CaptureFixture[str]) -> None:
     with printed_errors():
         warnings.warn("for developers", DeprecationWarning, stacklevel=1)
     assert capsys.readouterr().out == ""
 
 
-def test_what_ends_the_program_still_ends_it() -> None:
+def test_keyboard_interrupt_and_exit_are_not_caught() -> None:
     with pytest.raises(KeyboardInterrupt), printed_errors():
         raise KeyboardInterrupt
 
 
-def test_what_is_logged_is_printed_once(capfd: pytest.CaptureFixture[str]) -> None:
+def test_log_line_is_printed_once(capfd: pytest.CaptureFixture[str]) -> None:
     with printed_errors():
         logging.getLogger("tensorflow").warning("once")
     out, err = capfd.readouterr()
     assert (out, err) == ("WARNING: once\n", "")
 
 
-def test_the_loggers_are_left_as_they_were() -> None:
+def test_loggers_are_restored() -> None:
     before = list(logging.getLogger("absl").handlers)
     with printed_errors():
         pass
     assert logging.getLogger("absl").handlers == before
 
 
-def test_first_line_of_a_message_of_tensorflow() -> None:
+def test_tensorflow_error_is_cut_to_its_first_line() -> None:
     assert first_line("{{function_node __wrapped__X}} Value for attr\nmore") == "Value for attr"
     assert first_line("\n\n  text  \n") == "text"
     assert first_line("") == ""

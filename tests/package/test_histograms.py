@@ -33,7 +33,7 @@ def counts(panel: Axes) -> np.ndarray:
     return stairs.get_data().values
 
 
-def test_each_weight_tensor_has_its_panel_with_all_its_numbers() -> None:
+def test_each_weight_has_a_panel_with_all_its_values() -> None:
     model = keras.Sequential(
         [keras.Input((4,)), layers.Dense(3, name="a"), layers.BatchNormalization(name="b")]
     )
@@ -45,7 +45,7 @@ def test_each_weight_tensor_has_its_panel_with_all_its_numbers() -> None:
     assert panels[2].get_xlabel() == "mean 1, std 0"
 
 
-def test_the_name_of_a_subclassed_model_is_left_out() -> None:
+def test_titles_omit_the_name_of_a_subclassed_model() -> None:
     model = Twice()
     model.dense.build((1, 2))
     panels = histograms.weight_histograms(model).axes
@@ -53,13 +53,13 @@ def test_the_name_of_a_subclassed_model_is_left_out() -> None:
     assert len(histograms.weight_histograms(model.dense).axes) == 1
 
 
-def test_weights_of_a_model_that_has_none() -> None:
+def test_model_without_weights_is_rejected() -> None:
     model = keras.Sequential([layers.Dense(3)], name="early")
     with pytest.raises(ValueError, match="early has none: build it first"):
         histograms.weight_histograms(model)
 
 
-def test_activations_agree_with_a_model_that_ends_at_the_layer() -> None:
+def test_activations_equal_those_of_a_truncated_model() -> None:
     keras.utils.set_random_seed(0)
     x = np.random.default_rng(0).normal(size=(50, 4)).astype("float32")
     model = keras.Sequential(
@@ -75,7 +75,7 @@ def test_activations_agree_with_a_model_that_ends_at_the_layer() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*does not have a `build")  # the idle layer stays so
-def test_a_subclassed_model_shows_the_layers_that_ran() -> None:
+def test_subclassed_model_shows_the_layers_that_ran() -> None:
     model = Twice()
     panels = histograms.activation_histograms(model, np.ones((3, 2))).axes
     assert [panel.get_title() for panel in panels] == ["dense", "drop"]
@@ -84,21 +84,21 @@ def test_a_subclassed_model_shows_the_layers_that_ran() -> None:
     assert all("call" not in vars(layer) for layer in model.layers)
 
 
-def test_a_failing_model_gets_its_layers_back() -> None:
+def test_layers_are_restored_after_a_failed_call() -> None:
     model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
     with pytest.raises(ValueError, match="incompatible"):
         histograms.activation_histograms(model, np.ones((1, 5)))
     assert "call" not in vars(model.layers[0])
 
 
-def test_layers_with_several_outputs_show_them_all() -> None:
+def test_layer_with_several_outputs_shows_all() -> None:
     x = keras.Input((5, 2))
     model = keras.Model(x, layers.LSTM(3, return_state=True)(x))
     (panel,) = histograms.activation_histograms(model, np.ones((2, 5, 2))).axes
     assert counts(panel).sum() == 3 * 2 * 3
 
 
-def test_half_precision_and_lost_numbers() -> None:
+def test_half_precision_and_non_finite_values_are_counted() -> None:
     keras.utils.set_random_seed(0)
     layer = layers.Dense(5, dtype="mixed_bfloat16", name="layer")
     model = keras.Sequential([keras.Input((4,)), layer])
@@ -119,7 +119,7 @@ def test_half_precision_and_lost_numbers() -> None:
         ("stage_1/" * 4 + "kernel", "…1/stage_1/stage_1/stage_1/\nkernel"),
     ],
 )
-def test_long_names_are_broken_and_cut_at_the_front(name: str, title: str) -> None:
+def test_long_names_wrap_and_are_shortened_at_the_front(name: str, title: str) -> None:
     layer = layers.Layer(name="layer")
     weight = layer.add_weight(shape=(2,), initializer="zeros", name="w")
     weight._path = name
@@ -128,7 +128,7 @@ def test_long_names_are_broken_and_cut_at_the_front(name: str, title: str) -> No
     assert max(map(len, title.split("\n"))) <= histograms.TITLE_SIZE + 1
 
 
-def test_every_color_has_a_dark_twin() -> None:
+def test_every_color_has_a_dark_counterpart() -> None:
     use_style()
     model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
     figure = draw(histograms.weight_histograms(model))

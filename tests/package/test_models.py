@@ -123,7 +123,7 @@ def test_resnet18_has_the_parameters_of_torchvision() -> None:
 
 
 @pytest.mark.parametrize("name", models.IMAGE_CLASSIFIERS)
-def test_every_image_classifier_is_built_alike_and_gives_logits(name: str) -> None:
+def test_image_classifiers_share_one_signature_and_return_logits(name: str) -> None:
     model = models.IMAGE_CLASSIFIERS[name](input_shape=PICTURES, n_classes=7)
     assert not model.compiled
     images = np.random.default_rng(0).random((3, *PICTURES), dtype="float32")
@@ -135,7 +135,7 @@ def test_every_image_classifier_is_built_alike_and_gives_logits(name: str) -> No
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_one_step_of_fit_moves_every_trainable_weight_and_warns_of_nothing(name: str) -> None:
+def test_one_step_of_fit_changes_every_trainable_weight_without_warnings(name: str) -> None:
     keras.utils.set_random_seed(3)
     rng = np.random.default_rng(1)
     with warnings.catch_warnings():
@@ -153,7 +153,7 @@ def test_one_step_of_fit_moves_every_trainable_weight_and_warns_of_nothing(name:
 
 
 @pytest.mark.parametrize("name", ["mlp", "lenet", "batch_norm_cnn", "text_lstm"])
-def test_a_classifier_learns_a_few_samples(name: str) -> None:
+def test_classifier_learns_a_few_samples(name: str) -> None:
     keras.utils.set_random_seed(0)
     model = SMALL[name]()
     (inputs,) = sample(model, 6)
@@ -183,19 +183,19 @@ def reloaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_a_saved_model_predicts_the_same_in_a_fresh_process(
+def test_saved_model_predicts_the_same_in_a_fresh_process(
     name: str, reloaded: dict[str, str]
 ) -> None:
     assert reloaded[name] == "same"
 
 
-def test_importing_tfnotes_alone_still_leaves_keras_out() -> None:
+def test_importing_tfnotes_does_not_import_keras() -> None:
     code = "import sys, tfnotes; print('keras' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 
 
-def test_every_public_name_is_there() -> None:
+def test_every_public_name_exists() -> None:
     for name in models.__all__:
         assert hasattr(models, name)
     assert len(models.__all__) == len({*models.__all__})

@@ -22,7 +22,7 @@ def test_linear_regression_is_a_matrix_product() -> None:
     np.testing.assert_allclose(model(x), x @ w + b, rtol=1e-5)
 
 
-def test_affine_is_the_dense_layer_of_keras() -> None:
+def test_affine_equals_the_dense_layer_of_keras() -> None:
     x = batch(5, 4)
     ours, theirs = models.Affine(3, "tanh"), keras.layers.Dense(3, "tanh")
     theirs.build(x.shape)
@@ -31,12 +31,12 @@ def test_affine_is_the_dense_layer_of_keras() -> None:
     np.testing.assert_allclose(ours(x), theirs(x), rtol=1e-5)
 
 
-def test_affine_comes_back_from_its_config() -> None:
+def test_affine_is_restored_from_its_config() -> None:
     layer = models.Affine.from_config(models.Affine(3, activation="relu", name="a").get_config())
     assert (layer.units, layer.activation.__name__, layer.name) == (3, "relu", "a")
 
 
-def test_weights_of_affine_appear_when_the_width_is_known() -> None:
+def test_affine_creates_its_weights_on_the_first_call() -> None:
     layer = models.Affine(3)
     assert layer.weights == []
     layer(batch(2, 7))
@@ -62,7 +62,9 @@ def fancy_by_hand(model: Any, x: Any) -> tuple[Any, int, bool]:
     [(0.01, 0, True), (0.2, 0, False), (0.5, 2, True), (1, 3, False)],
 )
 @pytest.mark.parametrize("mode", ["eagerly", "in tf.function", "in predict"])
-def test_fancy_mlp_loops_and_branches(mode: str, scale: float, n_halved: int, small: bool) -> None:
+def test_fancy_mlp_equals_the_loop_and_branch_by_hand(
+    mode: str, scale: float, n_halved: int, small: bool
+) -> None:
     keras.utils.set_random_seed(0)
     model, x = models.FancyMLP(4), abs(batch(3, 4))
     model(x)
@@ -78,7 +80,7 @@ def test_fancy_mlp_loops_and_branches(mode: str, scale: float, n_halved: int, sm
 
 
 @pytest.mark.parametrize("jit_compile", [False, True])
-def test_fancy_mlp_learns_and_its_constant_does_not(jit_compile: bool) -> None:
+def test_training_changes_fancy_mlp_but_not_its_constant(jit_compile: bool) -> None:
     keras.utils.set_random_seed(0)
     model, x = models.FancyMLP(4), batch(8, 4)
     model(x)
@@ -104,12 +106,12 @@ def test_the_constant_of_fancy_mlp_is_saved(tmp_path: Any) -> None:
         assert np.array_equal(constant.numpy(), model.constant.numpy())
 
 
-def test_fancy_mlp_says_which_width_it_wants() -> None:
+def test_fancy_mlp_rejects_inputs_of_another_width() -> None:
     with pytest.raises(ValueError, match=r"expected samples of 20 numbers.*got 8: pass units=8"):
         models.FancyMLP()(batch(2, 8))
 
 
-def test_nest_mlp_is_its_layers_in_a_row() -> None:
+def test_nest_mlp_equals_its_layers_in_sequence() -> None:
     model, x = models.NestMLP((5, 4), 3), batch(2, 6)
     (k1, b1, k2, b2), (k3, b3) = (model(x), model.net.get_weights())[1], model.dense.get_weights()
     inner = np.maximum(np.maximum(x @ k1 + b1, 0) @ k2 + b2, 0)

@@ -23,7 +23,7 @@ def block(function: Callable[..., Any], shape: tuple[int, ...], *args: Any) -> A
 
 
 @pytest.mark.parametrize("name", CONVOLUTIONAL)
-def test_images_without_channels_are_refused(name: str) -> None:
+def test_input_shape_without_channels_is_rejected(name: str) -> None:
     with pytest.raises(ValueError, match=r"expected input_shape=.*got \(28, 28\): grey"):
         models.IMAGE_CLASSIFIERS[name](input_shape=(28, 28))
 
@@ -38,7 +38,7 @@ def test_images_without_channels_are_refused(name: str) -> None:
         (models.multi_output_cnn, 4),
     ],
 )
-def test_the_smallest_image_fits_and_the_next_smaller_is_refused(
+def test_smallest_image_is_accepted_and_a_smaller_one_rejected(
     build: Callable[..., Any], smallest: int
 ) -> None:
     assert build((smallest, smallest, 1)).output is not None
@@ -49,12 +49,12 @@ def test_the_smallest_image_fits_and_the_next_smaller_is_refused(
 
 
 @pytest.mark.parametrize("name", ["nin", "googlenet", "resnet18"])
-def test_a_single_pixel_is_enough_for_networks_that_pad(name: str) -> None:
+def test_padding_networks_accept_a_single_pixel(name: str) -> None:
     assert models.IMAGE_CLASSIFIERS[name](input_shape=(1, 1, 1)).output_shape == (None, 10)
 
 
 @pytest.mark.parametrize("name", ["nin", "batch_norm_cnn"])
-def test_networks_without_flatten_take_images_of_any_size(name: str) -> None:
+def test_networks_without_flatten_accept_any_image_size(name: str) -> None:
     model = models.IMAGE_CLASSIFIERS[name](input_shape=(None, None, 1))
     for side in (16, 21):
         assert model(images(2, side, side, 1)).shape == (2, 10)
@@ -65,7 +65,7 @@ def test_lenet_has_the_feature_maps_of_the_paper() -> None:
     assert shapes == [(28, 28, 6), (14, 14, 6), (10, 10, 16), (5, 5, 16), (400,)]
 
 
-def test_the_logits_of_nin_are_the_means_of_its_class_maps() -> None:
+def test_logits_of_nin_are_means_of_its_class_maps() -> None:
     model = models.nin()
     maps = keras.Model(model.inputs[0], model.get_layer("class_maps").output)
     x = images(2, 28, 28, 1)
@@ -73,7 +73,7 @@ def test_the_logits_of_nin_are_the_means_of_its_class_maps() -> None:
 
 
 @pytest.mark.parametrize(("path", "reach"), [(0, 0), (1, 1), (2, 2), (3, 1)])
-def test_each_path_of_an_inception_block_sees_so_far(path: int, reach: int) -> None:
+def test_paths_of_an_inception_block_have_their_receptive_field(path: int, reach: int) -> None:
     model = block(models.inception_block, (9, 9, 1), 3, (3, 3), (3, 3), 3)
     model.set_weights([abs(weight) for weight in model.get_weights()])  # no ReLU is dead
     x = images(1, 9, 9, 1)
@@ -90,7 +90,7 @@ def test_vgg_blocks_halve_the_image() -> None:
     assert model.count_params() == (9 + 1) * 5 + (9 * 5 + 1) * 5
 
 
-def test_a_residual_block_with_zero_weights_passes_its_input_on() -> None:
+def test_residual_block_with_zero_weights_is_the_identity() -> None:
     model = block(models.residual_block, (6, 6, 3), 3)
     x = images(2, 6, 6, 3) - 0.5
     assert np.abs(model(x) - np.maximum(x, 0)).max() > 0.01
@@ -100,7 +100,7 @@ def test_a_residual_block_with_zero_weights_passes_its_input_on() -> None:
     np.testing.assert_allclose(model(x), np.maximum(x, 0), atol=1e-6)
 
 
-def test_a_residual_block_of_another_shape_projects_its_input() -> None:
+def test_residual_block_of_another_shape_projects_its_input() -> None:
     same, other = (block(models.residual_block, (6, 6, 3), n, s) for n, s in ((3, 1), (4, 2)))
     n_convs = [sum(isinstance(a, keras.layers.Conv2D) for a in m.layers) for m in (same, other)]
     assert n_convs == [2, 3]

@@ -13,7 +13,7 @@ CELLS = ["rnn", "lstm", "gru"]
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_padding_does_not_change_what_a_text_means(cell: str) -> None:
+def test_padding_does_not_change_the_prediction(cell: str) -> None:
     model = models.text_classifier(cell, vocabulary_size=20)
     texts = np.random.default_rng(0).integers(1, 20, (4, 6))
     padded = np.pad(texts, ((0, 0), (0, 5)))
@@ -23,14 +23,14 @@ def test_padding_does_not_change_what_a_text_means(cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_the_order_of_words_counts(cell: str) -> None:
+def test_prediction_depends_on_the_word_order(cell: str) -> None:
     model = models.text_classifier(cell, vocabulary_size=20)
     text = np.arange(1, 7)[None]
     assert np.abs(model(text) - model(text[:, ::-1])).max() > 1e-3
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_a_sequence_model_never_looks_ahead(cell: str) -> None:
+def test_sequence_model_is_causal(cell: str) -> None:
     model = models.sequence_regressor(cell, n_features=2)
     x = np.random.default_rng(0).normal(size=(3, 8, 2)).astype("float32")
     y = x.copy()
@@ -41,7 +41,7 @@ def test_a_sequence_model_never_looks_ahead(cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_a_sequence_model_learns_to_forecast_a_wave(cell: str) -> None:
+def test_sequence_model_learns_to_forecast_a_wave(cell: str) -> None:
     keras.utils.set_random_seed(0)
     wave = np.sin(0.4 * np.arange(41) + np.arange(8)[:, None])[..., None]
     model = models.sequence_regressor(cell, units=8)
@@ -58,7 +58,7 @@ def test_cells_have_the_weights_of_their_gates(cell: str, n_gates: int) -> None:
     assert layer.count_params() == n_gates * (2 * 5 + 5 * 5 + n_biases * 5)
 
 
-def test_an_unknown_cell_is_named() -> None:
+def test_unknown_cell_is_reported() -> None:
     with pytest.raises(ValueError, match="expected a cell among rnn, lstm, gru; got 'tanh'"):
         models.text_classifier("tanh")
 
@@ -77,7 +77,7 @@ def test_wide_and_deep_adds_a_linear_and_a_deep_model() -> None:
     np.testing.assert_allclose(model([wide, deep]), expected, rtol=1e-4, atol=1e-6)
 
 
-def test_the_two_inputs_may_be_named() -> None:
+def test_wide_and_deep_accepts_named_inputs() -> None:
     model, wide, deep = wide_and_deep_sample()
     by_name = model.predict({"deep": deep, "wide": wide}, verbose=0)
     np.testing.assert_allclose(by_name, model.predict((wide, deep), verbose=0))

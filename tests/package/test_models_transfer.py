@@ -30,7 +30,7 @@ def moved(model: Any, before: list[Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("change", [models.replace_head, models.add_head])
-def test_only_the_new_layer_learns_and_the_original_stays(change: Callable[..., Any]) -> None:
+def test_training_changes_only_the_new_head(change: Callable[..., Any]) -> None:
     keras.utils.set_random_seed(0)
     original = small_cnn()
     weights = original.get_weights()
@@ -42,7 +42,7 @@ def test_only_the_new_layer_learns_and_the_original_stays(change: Callable[..., 
     assert all(layer.trainable for layer in original.layers)
 
 
-def test_a_replaced_head_sees_the_features_that_the_old_one_saw() -> None:
+def test_replaced_head_gets_the_features_of_the_old_one() -> None:
     original = small_cnn()
     new = models.replace_head(original, n_classes=3)
     new.layers[-1].set_weights(original.layers[-1].get_weights())
@@ -50,7 +50,7 @@ def test_a_replaced_head_sees_the_features_that_the_old_one_saw() -> None:
     np.testing.assert_allclose(new(x), original(x), rtol=1e-5)
 
 
-def test_an_added_head_sees_the_logits() -> None:
+def test_added_head_gets_the_logits() -> None:
     original = small_cnn()
     new = models.add_head(original, n_classes=3)
     new.layers[-1].set_weights([2 * np.eye(3), np.ones(3)])
@@ -58,7 +58,7 @@ def test_an_added_head_sees_the_logits() -> None:
     np.testing.assert_allclose(new(x), 2 * np.asarray(original(x)) + 1, rtol=1e-5)
 
 
-def test_maps_of_features_are_averaged_for_the_new_head() -> None:
+def test_feature_maps_are_averaged_for_the_new_head() -> None:
     original = models.nin((8, 8, 1), 3, (((4,), 3, 1), ((6,), 3, 1)))
     new = models.replace_head(original, n_classes=3)
     kernel, bias = original.get_layer("class_maps").get_weights()
@@ -67,14 +67,14 @@ def test_maps_of_features_are_averaged_for_the_new_head() -> None:
     np.testing.assert_allclose(new(x), original(x), rtol=1e-4, atol=1e-6)
 
 
-def test_a_network_of_keras_without_its_top_gets_a_head() -> None:
+def test_keras_application_without_top_gets_a_head() -> None:
     base = keras.applications.MobileNetV2((32, 32, 3), alpha=0.35, include_top=False, weights=None)
     model = models.add_head(base, n_classes=4)
     assert model.output_shape == (None, 4)
     assert [tuple(w.shape) for w in model.trainable_weights] == [(1280, 4), (4,)]
 
 
-def test_heads_can_be_changed_again_and_again(tmp_path: Any) -> None:
+def test_head_can_be_replaced_repeatedly(tmp_path: Any) -> None:
     model = small_cnn()
     for n_classes, change in enumerate([models.add_head, models.replace_head] * 2, 2):
         model = change(change(model, n_classes), n_classes)
@@ -83,13 +83,13 @@ def test_heads_can_be_changed_again_and_again(tmp_path: Any) -> None:
         assert model.output_shape == (None, n_classes)
 
 
-def test_a_sequential_model_gets_a_new_head() -> None:
+def test_sequential_model_gets_a_new_head() -> None:
     dense = keras.layers.Dense
     model = keras.Sequential([keras.Input((4,)), dense(3), dense(2), keras.layers.Softmax()])
     assert [layer.count_params() for layer in models.replace_head(model, 5).layers] == [0, 15, 20]
 
 
-def test_fine_tuning_moves_the_last_layers_and_no_batch_normalization() -> None:
+def test_fine_tuning_changes_the_last_layers_except_batch_normalization() -> None:
     keras.utils.set_random_seed(0)
     model = small_cnn()
     before = model.get_weights()
@@ -100,7 +100,7 @@ def test_fine_tuning_moves_the_last_layers_and_no_batch_normalization() -> None:
     assert moved(model, before) == [last_conv, "logits"]
 
 
-def test_fine_tuning_reaches_into_models_inside_the_model() -> None:
+def test_fine_tuning_includes_nested_models() -> None:
     keras.utils.set_random_seed(0)
     base = models.replace_head(small_cnn(), n_classes=6)
     model = keras.Sequential([base, keras.layers.Dense(3)])
@@ -112,7 +112,7 @@ def test_fine_tuning_reaches_into_models_inside_the_model() -> None:
     ]
 
 
-def test_fine_tuning_after_training_frozen_works_once_compiled_again() -> None:
+def test_fine_tuning_takes_effect_after_another_compile() -> None:
     model = models.replace_head(small_cnn(), n_classes=2)
     train(model, 2)
     models.fine_tune(model, n_layers=3)
@@ -122,12 +122,12 @@ def test_fine_tuning_after_training_frozen_works_once_compiled_again() -> None:
 
 
 @pytest.mark.parametrize("n_layers", [0, -1, 4])
-def test_fine_tuning_so_many_layers_is_refused(n_layers: int) -> None:
+def test_fine_tuning_too_many_layers_is_rejected(n_layers: int) -> None:
     with pytest.raises(ValueError, match=f"expected 1 to 3 layers; got {n_layers}"):
         models.fine_tune(small_cnn(), n_layers)
 
 
-def test_models_that_have_no_one_head_are_refused() -> None:
+def test_model_without_a_single_head_is_rejected() -> None:
     for model in (models.multi_output_cnn((8, 8, 1)), keras.Sequential([keras.layers.Dense(2)])):
         with pytest.raises(ValueError, match="expected a built model with one output; got '"):
             models.replace_head(model, n_classes=2)

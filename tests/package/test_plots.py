@@ -26,7 +26,7 @@ def test_learning_curves_draw_training_and_validation_from_epoch_1() -> None:
     assert len(accuracy.lines) == 1
 
 
-def test_learning_curves_of_a_missing_quantity() -> None:
+def test_learning_curves_reject_a_missing_metric() -> None:
     with pytest.raises(KeyError, match="precision"):
         plots.learning_curves(HISTORY, ["precision"])
 
@@ -62,12 +62,12 @@ def test_confusion_counts_agree_with_counting_by_hand() -> None:
         ([0, -1], [0, 1], "expected classes 0 to 1; got -1 to 1"),
     ],
 )
-def test_confusion_refuses(labels: list, predictions: list, said: str) -> None:
+def test_confusion_rejects_invalid_labels(labels: list, predictions: list, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         plots.count_pairs(labels, predictions, 2)
 
 
-def test_confusion_of_nothing_is_empty() -> None:
+def test_confusion_of_no_samples_is_empty() -> None:
     assert plots.count_pairs([], [], 2).tolist() == [[0, 0], [0, 0]]
 
 
@@ -83,7 +83,7 @@ def four_scores(x: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("corner", range(4))
-def test_each_region_has_the_class_that_wins_there(corner: int) -> None:
+def test_each_region_has_the_color_of_its_predicted_class(corner: int) -> None:
     figure = plots.decision_boundary(four_scores, SQUARE, range(4))
     x, y = 0.8 * SQUARE[corner] + 0.1
     assert region(figure, (x, y)) == [corner]
@@ -133,7 +133,7 @@ def test_classes_differ_by_color_and_by_marker() -> None:
     assert [line.get_xydata().tolist() for line in lines] == [[row.tolist()] for row in SQUARE]
 
 
-def test_a_class_that_never_wins_has_no_region_and_no_boundary() -> None:
+def test_class_that_is_never_predicted_has_no_region() -> None:
     figure = plots.decision_boundary(lambda x: np.zeros(len(x), int), SQUARE, [0, 1, 0, 1])
     assert region(figure, (0.9, 0.9)) == [0]
     assert not [c for c in figure.axes[0].collections if not c.filled]
@@ -154,7 +154,7 @@ def test_a_class_that_never_wins_has_no_region_and_no_boundary() -> None:
         (SQUARE, range(4), lambda x: x[:, 0], "for each of 4 classes, or integer classes"),
     ],
 )
-def test_decision_boundary_refuses(x: Any, y: Any, predict: Any, said: str) -> None:
+def test_decision_boundary_rejects_invalid_inputs(x: Any, y: Any, predict: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         plots.decision_boundary(predict, x, y)
 
@@ -164,7 +164,7 @@ def test_decision_boundary_needs_a_name_for_each_class() -> None:
         plots.decision_boundary(four_scores, SQUARE, range(4), ["a", "b"])
 
 
-def test_every_color_of_a_decision_boundary_has_a_dark_twin() -> None:
+def test_every_color_of_a_decision_boundary_has_a_dark_counterpart() -> None:
     use_style()
     figure = draw(plots.decision_boundary(four_scores, SQUARE, range(4)))
     assert set(COLOR.findall(figure.svg)) <= set(DARK)

@@ -40,7 +40,7 @@ def taped(function: Any, *inputs: npt.NDArray[Any]) -> tuple[Any, list[Any]]:
 @pytest.mark.parametrize(
     "settings", [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}], ids=str
 )
-def test_sgd_takes_the_steps_of_keras(settings: dict[str, Any]) -> None:
+def test_sgd_equals_keras(settings: dict[str, Any]) -> None:
     variable = keras.Variable(normal(3, 2))
     optimizer = keras.optimizers.SGD(0.1, **settings)
     weights, velocity = normal(3, 2), np.zeros((3, 2), np.float32)
@@ -51,7 +51,7 @@ def test_sgd_takes_the_steps_of_keras(settings: dict[str, Any]) -> None:
         same(weights, variable)
 
 
-def test_linear_regression_takes_the_path_of_fit() -> None:
+def test_linear_regression_trains_like_fit() -> None:
     x = normal(45, 2)  # the last batch has 5 rows
     y = x @ np.float32([2, -3.4]) + 4.2 + 0.1 * normal(45, seed=1)
     weights, bias, losses = scratch.linear_regression(x, y, np.random.default_rng(7))
@@ -76,13 +76,13 @@ def test_linear_regression_ends_at_least_squares() -> None:
     same(np.append(weights, bias), exact, "float64")
 
 
-def test_a_column_of_targets_is_refused() -> None:
+def test_targets_with_two_axes_are_rejected() -> None:
     with pytest.raises(ValueError, match=r"shape \(4,\), .* got \(4, 1\): reshape them"):
         scratch.linear_regression(np.ones((4, 2)), np.ones((4, 1)), np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_backpropagation_agrees_with_the_tape(dtype: str) -> None:
+def test_backpropagation_equals_the_tape(dtype: str) -> None:
     x, labels = normal(8, 5, dtype=dtype), np.arange(8) % 3
     shapes = [(5, 7), (7,), (7, 3), (3,)]
     parameters = tuple(normal(*s, seed=i, dtype=dtype) for i, s in enumerate(shapes))
@@ -103,7 +103,7 @@ def test_backpropagation_agrees_with_the_tape(dtype: str) -> None:
         same(mine, gradient, dtype)
 
 
-def test_the_two_layers_are_those_of_keras() -> None:
+def test_two_layers_equal_those_of_keras() -> None:
     layers = [keras.Input((5,)), keras.layers.Dense(7, "relu"), keras.layers.Dense(3)]
     model = keras.Sequential(layers)
     parameters = tuple(np.asarray(w) for w in model.weights)
@@ -126,7 +126,7 @@ def test_cross_entropy_of_large_logits_stays_finite() -> None:
 @pytest.mark.parametrize(
     ("shape", "size"), [((7, 8), (3, 3)), ((8, 6), (2, 5)), ((9, 5), (4, 1))], ids=str
 )
-def test_convolution_and_its_gradients_are_those_of_tensorflow(
+def test_convolution_and_its_gradients_equal_tensorflow(
     shape: tuple[int, int], size: tuple[int, int], stride: int, padding: Any, dtype: str
 ) -> None:
     images = normal(2, *shape, 3, dtype=dtype)
@@ -145,7 +145,7 @@ def test_convolution_and_its_gradients_are_those_of_tensorflow(
 
 
 @pytest.mark.parametrize(("stride", "padding"), [(1, "valid"), (2, "same")])
-def test_convolution_is_the_layer_of_keras(stride: int, padding: Any) -> None:
+def test_convolution_equals_the_layer_of_keras(stride: int, padding: Any) -> None:
     layer = keras.layers.Conv2D(4, 3, stride, padding, bias_initializer="normal")
     images = normal(2, 8, 8, 3)
     outputs = layer(images)
@@ -153,13 +153,13 @@ def test_convolution_is_the_layer_of_keras(stride: int, padding: Any) -> None:
     same(scratch.conv2d(images, kernels, bias, stride, padding), outputs)
 
 
-def test_an_unknown_padding_is_refused() -> None:
+def test_unknown_padding_is_rejected() -> None:
     with pytest.raises(ValueError, match="expected 'valid' or 'same'; got 'full'"):
         scratch.conv2d(normal(1, 4, 4, 1), normal(3, 3, 1, 1), padding="full")
 
 
 @pytest.mark.parametrize(("size", "stride"), [(2, None), (3, 2), (2, 3)])
-def test_pooling_is_that_of_keras(size: int, stride: int | None) -> None:
+def test_pooling_equals_keras(size: int, stride: int | None) -> None:
     images = normal(2, 9, 8, 3)
     same(scratch.max_pool(images, size, stride), keras.layers.MaxPooling2D(size, stride)(images))
     average = keras.layers.AveragePooling2D(size, stride)
@@ -167,7 +167,7 @@ def test_pooling_is_that_of_keras(size: int, stride: int | None) -> None:
 
 
 @pytest.mark.parametrize("shape", [(16, 5), (4, 3, 6, 5)], ids=str)
-def test_batch_norm_is_the_layer_of_keras_in_training_and_after(shape: tuple[int, ...]) -> None:
+def test_batch_norm_equals_keras_in_training_and_inference(shape: tuple[int, ...]) -> None:
     layer = keras.layers.BatchNormalization(
         gamma_initializer="random_normal", beta_initializer="random_normal"
     )
@@ -215,7 +215,7 @@ def test_dropout_has_the_values_and_the_mean_of_keras(rate: float) -> None:
     assert abs(theirs.mean(dtype=np.float64) - 1) <= 4 * deviation + 1e-6
 
 
-def test_dropout_leaves_the_scale_of_a_layer_as_it_is() -> None:
+def test_dropout_keeps_the_expected_scale() -> None:
     inputs = normal(200, 300, dtype="float64")
     outputs, mask = scratch.dropout(inputs, 0.3, np.random.default_rng(1))
     kept = mask > 0
@@ -225,12 +225,12 @@ def test_dropout_leaves_the_scale_of_a_layer_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1.0])
-def test_an_impossible_rate_is_refused(rate: float) -> None:
+def test_invalid_dropout_rate_is_rejected(rate: float) -> None:
     with pytest.raises(ValueError, match="expected a rate from 0 to below 1; got"):
         scratch.dropout(np.ones(3), rate, np.random.default_rng(0))
 
 
-def test_importing_scratch_imports_numpy_alone() -> None:
+def test_importing_scratch_imports_only_numpy() -> None:
     import subprocess
     import sys
 

@@ -25,7 +25,7 @@ from tfnotes.training import evaluate, train
 @pytest.mark.parametrize("make", [dense, convolutional])
 @pytest.mark.parametrize("as_dataset", [False, True])
 @pytest.mark.parametrize("jit_compile", [False, True])
-def test_it_does_what_fit_does(
+def test_train_gives_the_results_of_fit(
     make: Callable[[], keras.Model], as_dataset: bool, jit_compile: bool
 ) -> None:
     fitted, trained = twins(make)
@@ -42,7 +42,7 @@ def test_it_does_what_fit_does(
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
 
 
-def test_weights_of_rows_and_penalties_count_as_in_fit() -> None:
+def test_sample_weights_and_penalties_count_as_in_fit() -> None:
     penalty = keras.regularizers.L2(0.1)
     fitted, trained = twins(lambda: dense(keras.layers.Dense(5, kernel_regularizer=penalty)))
     x, y = data()
@@ -61,7 +61,7 @@ def two_heads() -> keras.Model:
     return keras.Model(inputs, heads)
 
 
-def test_models_of_many_inputs_and_outputs_train_as_in_fit() -> None:
+def test_models_with_many_inputs_and_outputs_train_as_in_fit() -> None:
     fitted, trained = twins(two_heads, metrics=())
     x, _ = data()
     inputs, targets = {"a": x, "b": -x}, {"left": x[:, :1], "right": x[:, 1:2]}
@@ -77,7 +77,7 @@ def test_models_of_many_inputs_and_outputs_train_as_in_fit() -> None:
     assert logs["left_loss"] * 2 + logs["right_loss"] == pytest.approx(logs["loss"])
 
 
-def test_an_unbuilt_subclass_with_a_loss_of_its_own_trains_as_in_fit() -> None:
+def test_unbuilt_subclass_with_its_own_loss_trains_as_in_fit() -> None:
     x, y = data()
     fitted, trained = Plain(), Plain()
     for model in (fitted, trained):
@@ -89,7 +89,7 @@ def test_an_unbuilt_subclass_with_a_loss_of_its_own_trains_as_in_fit() -> None:
     train(Plain(), x, y, optimizer="sgd", loss=LOSS, verbose=0)
 
 
-def test_evaluation_is_that_of_keras_and_changes_nothing() -> None:
+def test_evaluation_equals_keras_and_changes_nothing() -> None:
     model, _ = twins(lambda: dense(keras.layers.BatchNormalization(), keras.layers.Dropout(0.5)))
     before = model.get_weights()
     x, y = data()
@@ -99,7 +99,7 @@ def test_evaluation_is_that_of_keras_and_changes_nothing() -> None:
         np.testing.assert_array_equal(a, b)
 
 
-def test_every_row_is_taken_once_an_epoch_and_in_a_new_order() -> None:
+def test_every_epoch_uses_each_row_once_in_a_new_order() -> None:
     seen: list[list[float]] = []
 
     class Spy(keras.layers.Layer):

@@ -29,7 +29,7 @@ def test_xla_compiles_the_loop_of_dense_layers_that_keras_knows() -> None:
     assert not compiling.is_dense(keras.Sequential([keras.layers.Lambda(lambda x: x)]))
 
 
-def test_convolutions_are_tried_out_where_there_are_steps_enough(
+def test_xla_is_measured_for_convolutions_if_there_are_enough_steps(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     model, _ = twins(convolutional)
@@ -44,7 +44,7 @@ def test_convolutions_are_tried_out_where_there_are_steps_enough(
         assert choose_mode(model, batch, steps=5000, wanted=False) == "nothing"
 
 
-def test_a_trial_leaves_no_trace() -> None:
+def test_measuring_xla_leaves_no_trace() -> None:
     model, _ = twins(lambda: dense(keras.layers.BatchNormalization(), keras.layers.Dropout(0.5)))
     train(model, *data(), verbose=0)
     state = [v.numpy() for v in [*model.variables, *model.optimizer.variables]]
@@ -53,7 +53,7 @@ def test_a_trial_leaves_no_trace() -> None:
         np.testing.assert_array_equal(before, now.numpy())
 
 
-def test_what_xla_cannot_compile_is_left_alone() -> None:
+def test_model_that_xla_cannot_compile_runs_without_it() -> None:
     class Words(keras.layers.Layer):
         def call(self, inputs: Any) -> Any:
             return inputs + tf.strings.to_number(tf.strings.as_string(inputs)) * 0
@@ -64,7 +64,7 @@ def test_what_xla_cannot_compile_is_left_alone() -> None:
     assert not compiling.gains(model, (tf.constant(x), tf.constant(y), None))
 
 
-def test_a_resumed_run_is_compiled_as_it_was(tmp_path: Path) -> None:
+def test_resumed_run_is_compiled_like_the_original(tmp_path: Path) -> None:
     settings: dict[str, Any] = {"checkpoint": tmp_path / "run", "batch_size": 8, "verbose": 0}
     train(twins(dense)[0], *data(), epochs=1, jit_compile=True, **settings)
     assert b'"mode": "loop"' in notes(tmp_path / "run")

@@ -38,7 +38,7 @@ def shuffled() -> tuple[tf.data.Dataset]:
 
 
 @pytest.mark.parametrize("given", [data, shuffled])
-def test_an_interrupted_run_ends_as_an_unbroken_one(given: Any, tmp_path: Path) -> None:
+def test_interrupted_run_ends_like_an_uninterrupted_one(given: Any, tmp_path: Path) -> None:
     unbroken = run(tmp_path / "unbroken", given, seed=0)
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path / "broken", given, seed=0, interrupted=2)
@@ -51,7 +51,7 @@ def test_an_interrupted_run_ends_as_an_unbroken_one(given: Any, tmp_path: Path) 
         np.testing.assert_array_equal(a, b)
 
 
-def test_a_finished_run_is_not_run_again(tmp_path: Path) -> None:
+def test_finished_run_is_not_repeated(tmp_path: Path) -> None:
     once = run(tmp_path / "run", data, seed=0)
     again = run(tmp_path / "run", data, seed=99)
     assert again.history.history == once.history.history
@@ -60,7 +60,7 @@ def test_a_finished_run_is_not_run_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("moment", ["data are half written", "data are written", "named"])
-def test_a_crash_while_writing_leaves_the_checkpoint_of_before(
+def test_crash_while_writing_keeps_the_previous_checkpoint(
     moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def go(epochs: int) -> keras.Model:
@@ -94,7 +94,7 @@ def test_a_crash_while_writing_leaves_the_checkpoint_of_before(
 
 
 @pytest.mark.parametrize("kind", ["data", "index"])
-def test_a_broken_checkpoint_is_named(kind: str, tmp_path: Path) -> None:
+def test_broken_checkpoint_is_reported(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "run"
     model = dense()
     model.compile("sgd", LOSS)
@@ -108,7 +108,7 @@ def test_a_broken_checkpoint_is_named(kind: str, tmp_path: Path) -> None:
         np.testing.assert_array_equal(a, b)
 
 
-def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
+def test_file_instead_of_the_checkpoint_folder_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "run"
     path.write_bytes(b"of another version")
     with pytest.raises(ValueError, match=r"run: expected a folder for checkpoints"):
@@ -116,7 +116,7 @@ def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
     assert path.read_bytes() == b"of another version"
 
 
-def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:
+def test_checkpoint_of_another_model_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "run"
     train(dense(), *data(), optimizer="sgd", loss=LOSS, checkpoint=path, verbose=0)
     other = dense(keras.layers.Dense(7))

@@ -13,7 +13,7 @@ from tests.package.training_cases import LOSS, ROWS, assert_same, data, dense, t
 from tfnotes.training import NonFiniteLossError, train
 
 
-def test_a_loss_that_is_no_number_ends_the_run_with_step_and_rate(tmp_path: Path) -> None:
+def test_non_finite_loss_ends_the_run_with_step_and_rate(tmp_path: Path) -> None:
     x = np.ones((ROWS, 1), "float32")
     x[17] = np.nan  # row 17 is in step 3 of batches of 8
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -40,7 +40,7 @@ class Watcher(keras.callbacks.Callback):
         self.losses.append(logs["loss"])
 
 
-def test_callbacks_that_watch_batches_see_what_they_see_in_fit() -> None:
+def test_batch_callbacks_are_called_as_in_fit() -> None:
     fitted, trained = twins(dense)
     watchers = [Watcher(), Watcher()]
     x, y = data()
@@ -50,14 +50,14 @@ def test_callbacks_that_watch_batches_see_what_they_see_in_fit() -> None:
     np.testing.assert_allclose(watchers[0].losses, watchers[1].losses, rtol=1e-5)
 
 
-def test_a_lambda_callback_sees_every_batch() -> None:
+def test_lambda_callback_is_called_for_every_batch() -> None:
     seen: list[int] = []
     watch = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, **_: seen.append(batch))
     train(twins(dense)[0], *data(), batch_size=8, verbose=0, callbacks=[watch])
     assert seen == list(range(7))
 
 
-def test_keras_callbacks_act(tmp_path: Path) -> None:
+def test_keras_callbacks_take_effect(tmp_path: Path) -> None:
     model, _ = twins(dense, "sgd")
     rates = [0.5, 0.25, 0.125]
     history = train(
@@ -110,7 +110,7 @@ def test_half_precision_trains() -> None:
     assert history[-1] < history[0]
 
 
-def test_eager_mode_gives_the_same() -> None:
+def test_eager_mode_gives_the_same_history() -> None:
     compiled, eager = twins(dense)
     eager.compile("adam", LOSS, metrics=["accuracy"], run_eagerly=True)
     settings: dict[str, Any] = {"batch_size": 8, "shuffle": False, "verbose": 0}
@@ -128,17 +128,17 @@ def test_eager_mode_gives_the_same() -> None:
         ((tf.data.Dataset.from_tensors((np.ones(4), np.ones(4))).take(0),), "an empty dataset"),
     ],
 )
-def test_data_that_do_not_fit_are_named(given: Any, message: str) -> None:
+def test_invalid_data_are_reported(given: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         train(dense(), *given, optimizer="sgd", loss=LOSS, verbose=0)
 
 
-def test_a_model_that_is_not_compiled_is_named() -> None:
+def test_uncompiled_model_is_reported() -> None:
     with pytest.raises(ValueError, match="expected a compiled model"):
         train(dense(), *data(), verbose=0)
 
 
-def test_a_dataset_of_unknown_length_trains() -> None:
+def test_dataset_of_unknown_length_trains() -> None:
     known, unknown = twins(dense)
     dataset = tf.data.Dataset.from_tensor_slices(data()).batch(8)
     one = train(known, dataset, epochs=2, verbose=0).history
@@ -146,7 +146,7 @@ def test_a_dataset_of_unknown_length_trains() -> None:
     assert_same(one, other, rtol=1e-3)
 
 
-def test_many_runs_in_one_process_warn_of_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_many_runs_in_one_process_do_not_warn(caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(4):
         train(twins(dense)[0], *data(), verbose=0, validation_data=data(1))
     assert [r.getMessage() for r in caplog.records if r.levelname == "WARNING"] == []

@@ -42,7 +42,7 @@ def wrapped(**arguments: float) -> SKLearnClassifier:
     return SKLearnClassifier(classifier, model_kwargs=arguments)
 
 
-def test_a_grid_of_scikit_learn_finds_the_rate_that_learns(
+def test_grid_search_of_scikit_learn_finds_the_best_rate(
     iris: tuple[np.ndarray, np.ndarray],
 ) -> None:
     rates = [{"learning_rate": rate} for rate in (1e-7, 0.05)]
@@ -65,7 +65,7 @@ class Tuner(keras_tuner.RandomSearch):
         return train(model, x, y, epochs=20, batch_size=16, seed=0, verbose=0).history["loss"][-1]
 
 
-def test_kerastuner_finds_the_rate_that_learns(
+def test_kerastuner_finds_the_best_rate(
     iris: tuple[np.ndarray, np.ndarray], tmp_path: Path
 ) -> None:
     def build(choice: keras_tuner.HyperParameters) -> keras.Model:

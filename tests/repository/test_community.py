@@ -55,13 +55,13 @@ def test_each_readme_links_the_other_at_its_top() -> None:
 
 
 @pytest.mark.parametrize("path", READMES.values(), ids=READMES)
-def test_the_links_of_a_readme_lead_to_files(path: Path) -> None:
+def test_links_of_a_readme_lead_to_files(path: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)]+)\)", path.read_text(encoding="utf-8"))
     assert len(links) > 5
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-def test_the_chinese_readme_is_set_well() -> None:
+def test_chinese_readme_has_no_typographic_faults() -> None:
     lines = FENCE.sub("", READMES["zh"].read_text(encoding="utf-8")).splitlines()
     assert [p for line in lines for p in typography.line_problems(line, "zh")] == []
 
@@ -75,7 +75,7 @@ def test_the_changelog_has_known_headings_and_this_version() -> None:
     assert any(heading.startswith(f"[{tfnotes.__version__}] ") for heading in versions)
 
 
-def test_the_citation_is_of_this_version() -> None:
+def test_citation_names_this_version() -> None:
     citation = load(ROOT / "CITATION.cff")
     assert citation["version"] == tfnotes.__version__
     assert isinstance(citation["date-released"], date)
@@ -92,12 +92,12 @@ def fields(form: Path) -> dict[str, dict[str, Any]]:
     return {field["id"]: field for field in load(form)["body"] if field["type"] in SHOWN}
 
 
-def test_the_report_link_of_a_page_finds_its_fields() -> None:
+def test_issue_form_has_the_fields_of_the_report_link() -> None:
     assert {"page", "section", "versions"} <= set(fields(GITHUB / "ISSUE_TEMPLATE/wrong-page.yml"))
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda f: f.stem)
-def test_a_form_is_short_and_in_both_languages(form: Path) -> None:
+def test_issue_form_is_short_and_bilingual(form: Path) -> None:
     content = load(form)
     assert set(content) == {"name", "description", "labels", "body"}
     assert len(fields(form)) == len(content["body"]) <= 5
@@ -110,12 +110,12 @@ def test_a_form_is_short_and_in_both_languages(form: Path) -> None:
         assert len(text) <= 120, text
 
 
-def test_bugs_come_with_what_tensorflow_finds() -> None:
+def test_bug_forms_ask_for_the_output_of_tfnotes_devices() -> None:
     wanted = [form.stem for form in FORMS if "`tfnotes devices`" in form.read_text("utf-8")]
     assert wanted == ["lesson-differs", "package-bug"]
 
 
-def test_the_chinese_of_the_forms_is_set_well() -> None:
+def test_chinese_in_issue_forms_has_no_typographic_faults() -> None:
     files = [*FORMS, GITHUB / "pull_request_template.md", ROOT / "SECURITY.md"]
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     chinese = [re.sub(r"^[ \w-]+: |^- \[ \] |\*\*", "", line) for line in lines if HAN.search(line)]
@@ -130,7 +130,7 @@ def hooks() -> list[dict[str, Any]]:
     return found
 
 
-def test_hooks_run_the_tools_of_the_lock() -> None:
+def test_hooks_run_locked_tools() -> None:
     commands = [shlex.split(hook["entry"]) for hook in hooks()]
     assert {tuple(command[1:2]) for command in commands} >= {("check",), ("format",), ()}
     for hook, command in zip(hooks(), commands, strict=True):
@@ -140,7 +140,7 @@ def test_hooks_run_the_tools_of_the_lock() -> None:
         subprocess.run([tool, "--version"], check=True, capture_output=True)
 
 
-def test_the_hook_of_typography_runs_the_test_of_every_text() -> None:
+def test_typography_hook_runs_the_test_of_every_text() -> None:
     (entry,) = (shlex.split(h["entry"]) for h in hooks() if h["id"] == "typography")
     command = [sys.executable, *entry[1:], "--collect-only"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)

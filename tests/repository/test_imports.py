@@ -43,7 +43,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", LESSON_CODE, ids=lambda p: p.stem)
-def test_a_lesson_imports_tfnotes_and_what_readers_have(path: Path) -> None:
+def test_lesson_imports_only_tfnotes_and_its_libraries(path: Path) -> None:
     for name in imports(path):
         first = name.split(".")[0]
         assert first in LIBRARIES | sys.stdlib_module_names | {"tfnotes"}, name
@@ -51,7 +51,7 @@ def test_a_lesson_imports_tfnotes_and_what_readers_have(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PACKAGE, ids=lambda p: str(p.relative_to(ROOT)))
-def test_modules_of_tfnotes_keep_apart(path: Path) -> None:
+def test_modules_of_tfnotes_are_independent(path: Path) -> None:
     inner = {n.split(".")[1] for n in imports(path) if n.split(".")[0] == "tfnotes"}
     parts = path.relative_to(ROOT / "tfnotes").parts
     room = "examples" if "examples" in parts else parts[0].removesuffix(".py")
@@ -62,7 +62,7 @@ def test_modules_of_tfnotes_keep_apart(path: Path) -> None:
 @pytest.mark.parametrize(
     "path", sorted(ROOT.glob("handbook/**/*.py")), ids=lambda p: str(p.relative_to(ROOT))
 )
-def test_a_room_of_the_handbook_imports_only_rooms_below_it(path: Path) -> None:
+def test_package_of_the_handbook_imports_only_lower_ones(path: Path) -> None:
     names = [name.split(".") for name in imports(path)]
     assert {first for first, *_ in names}.isdisjoint({"scripts", "tests", "benchmarks"})
     room = path.relative_to(ROOT / "handbook").parts[0].removesuffix(".py")

@@ -142,7 +142,7 @@ def versions(checkout: Path) -> dict[str, str]:
 EXACTLY = dict.fromkeys([*LOCKED, "checkout"], "1.0")
 
 
-def test_the_lock_is_installed_exactly_where_newer_releases_are_offered(
+def test_lock_is_installed_exactly_although_newer_releases_exist(
     install: Install, checkout: Path, index: Index
 ) -> None:
     lock = checkout / "requirements.lock"
@@ -181,7 +181,7 @@ def half_a_file(index: Index, name: str) -> None:
         (half_a_file, "a download is damaged"),
     ],
 )
-def test_a_bad_answer_of_the_index_ends_in_one_sentence(
+def test_faulty_index_is_reported_in_one_sentence(
     fault: Callable[[Index, str], None], sentence: str, name: str, install: Install, index: Index
 ) -> None:
     fault(index, name)
@@ -192,7 +192,7 @@ def test_a_bad_answer_of_the_index_ends_in_one_sentence(
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_the_call_after_a_failed_one_starts_clean(
+def test_installation_after_a_failed_one_starts_clean(
     install: Install, checkout: Path, index: Index
 ) -> None:
     page = index.folder / "alpha/index.html"
@@ -206,7 +206,7 @@ def test_the_call_after_a_failed_one_starts_clean(
     assert not left.exists()
 
 
-def test_an_index_that_cannot_be_reached_is_named_in_a_sentence(install: Install) -> None:
+def test_unreachable_index_is_reported_in_one_sentence(install: Install) -> None:
     done = install("http://127.0.0.1:9")  # the port of the discard service: closed
     assert done.returncode == 1
     assert done.stderr.strip().startswith("the package index cannot be reached")
@@ -220,20 +220,20 @@ def test_an_index_that_cannot_be_reached_is_named_in_a_sentence(install: Install
         ((3, 12), 1.5, "expected 6 GB of free disk, got 1.5"),
     ],
 )
-def test_a_machine_that_cannot_hold_it_is_refused(
+def test_unsupported_python_or_full_disk_is_rejected(
     python: tuple[int, int], free: float, sentence: str
 ) -> None:
     with pytest.raises(PROGRAM["InstallError"], match=sentence):
         PROGRAM["check"](python, free, new=True)
 
 
-def test_a_python_without_venv_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_without_venv_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ensurepip", None)
     with pytest.raises(PROGRAM["InstallError"], match=r"apt install python3\.12-venv"):
         PROGRAM["check"]((3, 12), 100.0, new=True)
 
 
-def test_the_supported_pythons_are_those_of_the_package() -> None:
+def test_supported_pythons_are_those_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     (oldest, newest), supported = PROGRAM["PYTHONS"], SpecifierSet(project["requires-python"])
     tried = [(3, minor) for minor in range(7, 30)]
@@ -268,11 +268,11 @@ def test_the_supported_pythons_are_those_of_the_package() -> None:
         ("error: something new", "uv failed; fix the problem in its last lines above"),
     ],
 )
-def test_what_the_installers_print_becomes_a_sentence(printed: str, sentence: str) -> None:
+def test_installer_errors_are_summarized_in_a_sentence(printed: str, sentence: str) -> None:
     assert PROGRAM["cause"](printed, "uv").startswith(sentence)
 
 
-def test_settings_of_pip_reach_uv(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pip_settings_are_passed_to_uv(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("UV_DEFAULT_INDEX", "SSL_CERT_FILE", "HTTPS_PROXY", "HTTP_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("UV_INDEX", "file:///mine")

@@ -53,7 +53,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", ["released", "local"])
-def test_the_description_has_no_relative_link_or_picture(
+def test_package_description_has_no_relative_link_or_image(
     name: str, request: pytest.FixtureRequest
 ) -> None:
     found = metadata(request.getfixturevalue(name))
@@ -63,7 +63,7 @@ def test_the_description_has_no_relative_link_or_picture(
     assert RELATIVE.findall(found.description) == []
 
 
-def test_a_release_links_the_repository(released: Path) -> None:
+def test_release_links_the_repository(released: Path) -> None:
     found = metadata(released)
     assert found.project_urls
     assert found.project_urls["Repository"] == REPO
@@ -72,17 +72,17 @@ def test_a_release_links_the_repository(released: Path) -> None:
     assert f"({REPO}/raw/HEAD/docs/page.png)" in (found.description or "")
 
 
-def test_a_local_build_names_no_address(local: Path) -> None:
+def test_local_build_has_no_project_urls(local: Path) -> None:
     assert not metadata(local).project_urls
 
 
-def test_every_link_of_a_release_leads_to_a_file(released: Path) -> None:
+def test_links_of_a_release_lead_to_files(released: Path) -> None:
     links = re.findall(rf"{REPO}/(?:blob|raw)/HEAD/([^)\s]+)", metadata(released).description or "")
     assert len(links) > 5
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-def test_the_sdist_builds_the_same_wheel(released: Path, tmp_path: Path) -> None:
+def test_sdist_builds_the_same_wheel(released: Path, tmp_path: Path) -> None:
     sdist(released).extractall(tmp_path, filter="data")
     (unpacked,) = tmp_path.iterdir()
     again = build(unpacked, tmp_path / "again", "")
@@ -90,18 +90,18 @@ def test_the_sdist_builds_the_same_wheel(released: Path, tmp_path: Path) -> None
     assert sorted(wheel(again).namelist()) == sorted(wheel(released).namelist())
 
 
-def test_types_are_shipped(released: Path) -> None:
+def test_wheel_and_sdist_include_py_typed(released: Path) -> None:
     assert "tfnotes/py.typed" in wheel(released).namelist()
     assert f"tfnotes-{tfnotes.__version__}/tfnotes/py.typed" in sdist(released).getnames()
 
 
-def test_the_sdist_holds_the_package_alone(released: Path) -> None:
+def test_sdist_has_only_the_package(released: Path) -> None:
     tops = {name.split("/")[1] for name in sdist(released).getnames() if "/" in name}
     package = {"tfnotes", "hatch_build.py", "pyproject.toml", "LICENSE", "PKG-INFO", ".gitignore"}
     assert tops == package | {"README.md", "CHANGELOG.md", "CITATION.cff"}
 
 
-def test_classifiers_are_known_and_name_the_supported_pythons(local: Path) -> None:
+def test_classifiers_are_valid_and_name_the_supported_pythons(local: Path) -> None:
     found = metadata(local)
     assert found.classifiers
     assert set(found.classifiers) <= set(classifiers)
@@ -111,5 +111,5 @@ def test_classifiers_are_known_and_name_the_supported_pythons(local: Path) -> No
         assert named == (f"3.{minor}" in found.requires_python), minor
 
 
-def test_users_get_no_old_setuptools(local: Path) -> None:
+def test_package_does_not_require_setuptools(local: Path) -> None:
     assert "setuptools" not in {r.name for r in metadata(local).requires_dist or []}

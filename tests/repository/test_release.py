@@ -42,7 +42,7 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_notes_of_a_tag_are_its_section(checkout: Path) -> None:
+def test_release_notes_are_the_changelog_section_of_the_tag(checkout: Path) -> None:
     assert RELEASE["notes"]("v1.2.0", checkout) == "### Added\n\n* A lesson."
 
 
@@ -65,7 +65,7 @@ def damage(name: str, old: str, new: str) -> Callable[[Path], None]:
         ("v1.2.0", damage("CITATION.cff", "2030-01-02", "2030-01-01"), "expected in CITATION.cff"),
     ],
 )
-def test_a_tag_that_does_not_fit_is_not_released(
+def test_tag_that_differs_from_the_version_is_rejected(
     checkout: Path, tag: str, change: Callable[[Path], None] | None, said: str
 ) -> None:
     if change:
@@ -74,22 +74,22 @@ def test_a_tag_that_does_not_fit_is_not_released(
         RELEASE["notes"](tag, checkout)
 
 
-def test_the_version_file_is_what_the_package_says() -> None:
+def test_release_reads_the_version_of_the_package() -> None:
     with pytest.raises(RELEASE["ReleaseError"], match=rf"expected tag v{tfnotes.__version__},"):
         RELEASE["notes"]("v0.0.0")
 
 
-def test_an_installed_package_imports_and_trains(tmp_path: Path) -> None:
+def test_smoke_test_imports_and_trains(tmp_path: Path) -> None:
     assert SMOKE["use"](Path(sys.executable), tmp_path).stat().st_size > 1000
 
 
-def test_a_package_that_does_not_work_is_named(tmp_path: Path) -> None:
+def test_smoke_test_reports_a_broken_package(tmp_path: Path) -> None:
     (tmp_path / "tfnotes.py").write_text("raise ImportError('no such luck')\n")
     with pytest.raises(SMOKE["SmokeError"], match="ended with code 1"):
         SMOKE["use"](Path(sys.executable), tmp_path)
 
 
-def test_every_part_of_the_package_is_imported() -> None:
+def test_smoke_test_imports_every_module() -> None:
     parts = {path.stem for path in (ROOT / "tfnotes").glob("[a-z]*") if path.stem != "ruff"}
     data = {"py", "datasets", "command", "training"}  # files, or what the other steps use
     assert set(SMOKE["MODULES"].split()) == parts - data
@@ -101,7 +101,7 @@ def jobs(name: str) -> dict[str, Any]:
     return found
 
 
-def test_only_the_job_that_publishes_gets_a_token_of_the_index() -> None:
+def test_only_the_publish_job_gets_an_index_token() -> None:
     found = jobs("release")
     granted = {name for name, job in found.items() if "id-token" in job.get("permissions", {})}
     assert granted == {"publish"}
@@ -113,14 +113,14 @@ def test_only_the_job_that_publishes_gets_a_token_of_the_index() -> None:
     ]
 
 
-def test_a_release_is_tried_with_every_supported_python() -> None:
+def test_release_is_tested_with_every_supported_python() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     supported = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', text)
     assert jobs("release")["smoke"]["strategy"]["matrix"]["python"] == supported
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.stem)
-def test_actions_are_pinned_by_commit_and_the_same_everywhere(path: Path) -> None:
+def test_actions_are_pinned_to_the_same_commit_everywhere(path: Path) -> None:
     everywhere = "".join(p.read_text(encoding="utf-8") for p in WORKFLOWS)
     for used in re.findall(r"uses: (.*)", path.read_text(encoding="utf-8")):
         pinned = re.fullmatch(r"([\w/.-]+)@[0-9a-f]{40} # v\d+\.\d+\.\d+", used)
@@ -128,7 +128,7 @@ def test_actions_are_pinned_by_commit_and_the_same_everywhere(path: Path) -> Non
         assert len(set(re.findall(rf"uses: ({pinned[1]}@.*)", everywhere))) == 1, used
 
 
-def test_the_scripts_that_workflows_run_exist() -> None:
+def test_scripts_in_workflows_exist() -> None:
     for path in WORKFLOWS:
         for script in re.findall(r"scripts/\w+\.py", path.read_text(encoding="utf-8")):
             assert (ROOT / script).exists(), script

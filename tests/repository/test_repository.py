@@ -33,7 +33,7 @@ def test_every_locked_package_has_hashes() -> None:
         assert "--hash=sha256:" in block, block.splitlines()[0]
 
 
-def test_no_registry_is_named() -> None:
+def test_no_file_names_a_package_registry() -> None:
     assert "://" not in LOCK
     assert "index-url" not in LOCK
     settings = (".toml", ".lock", ".cfg", ".ini", ".json", "Makefile", ".yml")
@@ -47,7 +47,7 @@ def test_no_registry_is_named() -> None:
             assert not name.endswith(settings) or "index-url" not in text, name
 
 
-def test_the_lock_satisfies_the_ranges() -> None:
+def test_lock_satisfies_the_version_ranges() -> None:
     versions = locked()
     extras = PROJECT["optional-dependencies"]
     for line in [*PROJECT["dependencies"], *extras["docs"], *extras["test"]]:
@@ -62,13 +62,13 @@ def test_mkdocs_stays_below_2() -> None:
     assert locked()["mkdocs"] < Version("2")
 
 
-def test_readers_of_tfnotes_install_no_site_builder() -> None:
+def test_package_does_not_require_the_site_builder() -> None:
     names = {Requirement(line).name for line in PROJECT["dependencies"]}
     site = {Requirement(line).name for line in PROJECT["optional-dependencies"]["docs"]}
     assert names.isdisjoint(site | {"mkdocs", "sybil", "pytest"})
 
 
-def test_every_dependency_says_why() -> None:
+def test_every_dependency_has_a_comment() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     block = text[text.index("dependencies = [") : text.index("[tool.hatch.version]")]
     lines = [line for line in block.splitlines() if re.match(r'\s+"[\w\[\]-]+', line)]
@@ -76,19 +76,19 @@ def test_every_dependency_says_why() -> None:
     assert [line for line in lines if "# " not in line] == []
 
 
-def test_licences() -> None:
+def test_license_files_hold_their_licenses() -> None:
     assert "Apache License" in (ROOT / "LICENSE").read_text()
     assert "Attribution 4.0 International" in (ROOT / "LICENSE-CC-BY-4.0").read_text()
 
 
-def test_what_is_made_again_is_not_kept() -> None:
+def test_generated_files_are_not_tracked() -> None:
     kept = tracked()
     assert not [f for f in kept if f.endswith((".ipynb", ".woff2", ".whl", ".keras", ".h5"))]
     assert not [f for f in kept if f.startswith(("site/", "build/", ".venv/"))]
     assert [f for f in kept if f.startswith("docs/figures/") and f.endswith(".svg")]
 
 
-def test_no_marker_of_unfinished_work() -> None:
+def test_tracked_files_have_no_unfinished_work_markers() -> None:
     marks = re.compile(
         "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "raise NotImplemented" + "Error"])
     )
@@ -109,7 +109,7 @@ def functions() -> dict[str, int]:
     return found
 
 
-def test_functions_and_files_stay_small() -> None:
+def test_functions_and_files_are_below_their_size_limits() -> None:
     sizes = functions()
     assert {name: size for name, size in sizes.items() if size > 50} == {}
     assert statistics.median(sizes.values()) <= 8
@@ -118,7 +118,7 @@ def test_functions_and_files_stay_small() -> None:
             assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= 300, name
 
 
-def test_the_lock_names_the_command_that_makes_it() -> None:
+def test_lock_names_its_command() -> None:
     command = LOCK.splitlines()[1].removeprefix("#").split()
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
     assert command[:3] == ["uv", "pip", "compile"]  # Renovate runs it again
@@ -126,7 +126,7 @@ def test_the_lock_names_the_command_that_makes_it() -> None:
     assert all("=" in word for word in command if word.startswith(("--ex", "--py", "--ou", "--fo")))
 
 
-def test_the_map_of_the_machinery_names_every_module() -> None:
+def test_handbook_docstring_names_every_module() -> None:
     modules = {path.stem for path in (ROOT / "handbook").rglob("*.py")}
     rooms = {path.parent.name for path in (ROOT / "handbook").glob("*/__init__.py")}
     named = re.findall(r"``(\w+)``", handbook.__doc__ or "")
@@ -136,6 +136,6 @@ def test_the_map_of_the_machinery_names_every_module() -> None:
     assert len(named) == len({*named}), "a module is named twice"
 
 
-def test_no_two_modules_share_a_name() -> None:
+def test_module_names_are_unique() -> None:
     stems = [path.stem for path in (ROOT / "handbook").rglob("*.py") if path.stem[0] != "_"]
     assert [stem for stem in stems if stems.count(stem) > 1] == []

@@ -63,7 +63,7 @@ def test_every_action_is_pinned_by_hash_and_names_its_version() -> None:
         assert re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+(\.\d+)*", line), line
 
 
-def test_no_job_may_do_more_than_it_needs() -> None:
+def test_job_permissions_are_minimal() -> None:
     for text in WORKFLOWS.values():
         assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
     asked = {
@@ -75,14 +75,14 @@ def test_no_job_may_do_more_than_it_needs() -> None:
         assert not [s for s in jobs["publish"]["steps"] if "run" in s]  # runs no code of ours
 
 
-def test_no_checkout_leaves_its_credentials() -> None:
+def test_checkouts_do_not_persist_credentials() -> None:
     checkouts = [s for s in actions() if s["uses"].startswith("actions/checkout@")]
     assert checkouts
     for step in checkouts:
         assert step["with"]["persist-credentials"] is False
 
 
-def test_no_step_runs_what_a_stranger_wrote() -> None:
+def test_workflow_steps_do_not_run_untrusted_input() -> None:
     """Titles and branch names of a pull request never become shell commands."""
     for text in WORKFLOWS.values():
         assert "pull_request_target" not in text
@@ -91,13 +91,13 @@ def test_no_step_runs_what_a_stranger_wrote() -> None:
         assert "${{" not in run
 
 
-def test_the_dependencies_are_audited() -> None:
+def test_locked_dependencies_are_audited() -> None:
     (run,) = [s["run"] for s in JOBS["handbook.yml"]["audit"]["steps"] if "run" in s]
     options = "--requirement requirements.lock --require-hashes --disable-pip"
     assert re.fullmatch(rf"pipx run pip-audit==[\d.]+ {options}", run)
 
 
-def test_publishing_stops_where_a_lesson_fails() -> None:
+def test_failed_lesson_stops_publishing() -> None:
     recipe = re.search(r"^site:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.M)
     assert recipe
     steps = recipe[1].split("\n\t")
@@ -130,7 +130,7 @@ def dangers(path: Path) -> Iterator[str]:
                 yield f"{node.arg}={ast.unparse(node.value)}"
 
 
-def test_no_file_unpickles_or_loads_a_model_unsafely() -> None:
+def test_no_file_loads_pickles_or_unsafe_models() -> None:
     found = {path.relative_to(ROOT).as_posix(): list(dangers(path)) for path in python_files()}
     assert len(found) > 150
     assert {name: what for name, what in found.items() if what} == SHOWS_THE_DANGER
@@ -149,7 +149,7 @@ def test_no_file_unpickles_or_loads_a_model_unsafely() -> None:
         "yaml.load(f)",
     ],
 )
-def test_every_danger_is_seen(tmp_path: Path, code: str) -> None:
+def test_unsafe_call_is_reported(tmp_path: Path, code: str) -> None:
     (tmp_path / "a.py").write_text(code)
     assert len(list(dangers(tmp_path / "a.py"))) == 1
 
@@ -226,30 +226,30 @@ def drawn() -> str:
 @pytest.mark.parametrize(
     ("page", "numbers"), [("a/tags", [1, 2]), ("labs/lab", [4]), ("migration/errata", [1, 2])]
 )
-def test_what_a_lesson_prints_is_text(built: Path, page: str, numbers: list[int]) -> None:
+def test_printed_tag_is_escaped(built: Path, page: str, numbers: list[int]) -> None:
     soup = BeautifulSoup((built / page / "index.html").read_text(encoding="utf-8"), "html.parser")
     assert [s for s in soup.find_all("script") if "alert(" in s.text] == []
     for number in numbers:
         assert TAG.format(number) in soup.text
 
 
-def test_the_alt_text_is_text(built: Path) -> None:
+def test_alt_text_is_escaped(built: Path) -> None:
     soup = BeautifulSoup((built / "a/tags/index.html").read_text(encoding="utf-8"), "html.parser")
     alts = [img["alt"] for img in soup.select("img.figure")]
     assert alts == [f"A line under the title {TAG.format(3)}"] * 2
 
 
-def test_the_search_finds_no_tag(built: Path) -> None:
+def test_search_index_has_no_script_tag(built: Path) -> None:
     for entry in json.loads((built / "search/search_index.json").read_text())["docs"]:
         assert not BeautifulSoup(entry["text"], "html.parser").find("script")
 
 
-def test_a_figure_holds_no_tag() -> None:
+def test_drawn_figure_has_no_script_tag() -> None:
     root = ElementTree.fromstring(drawn())  # noqa: S314
     assert [e.tag for e in root.iter() if str(e.tag).endswith("script")] == []
 
 
-def test_the_downloads_hold_text_alone(built: Path) -> None:
+def test_downloads_escape_tags_and_have_no_outputs(built: Path) -> None:
     for name in ("downloads/a/tags.ipynb", "downloads/labs/lab.ipynb"):
         for cell in json.loads((built / name).read_text())["cells"]:
             if cell["cell_type"] == "markdown":
@@ -257,7 +257,7 @@ def test_the_downloads_hold_text_alone(built: Path) -> None:
             assert not cell.get("outputs")
 
 
-def test_no_kept_figure_holds_a_program() -> None:
+def test_committed_figures_have_no_scripts() -> None:
     for lesson in all_lessons():
         for file in lesson.figure_files:
             if file.suffix == ".svg":

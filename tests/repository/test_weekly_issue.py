@@ -70,7 +70,7 @@ def week(folder: Path, number: int, **results: str) -> list[dict[str, Any]]:
     return list(json.loads(file.read_text()))
 
 
-def test_a_failure_of_two_weeks_is_one_issue_that_the_third_closes(gh: Path) -> None:
+def test_one_issue_covers_failed_weeks_and_a_green_week_closes_it(gh: Path) -> None:
     (first,) = week(gh, 1, matrix="failure", part="cancelled", merge="skipped", audit="success")
     assert (first["state"], first["title"]) == ("open", "The weekly run fails")
     assert first["said"] == [
@@ -84,7 +84,7 @@ def test_a_failure_of_two_weeks_is_one_issue_that_the_third_closes(gh: Path) -> 
     assert third["said"][2:] == ["Every job passed. The run: https://forge.example/runs/3"]
 
 
-def test_a_failure_after_a_closed_issue_opens_another(gh: Path) -> None:
+def test_failure_after_a_closed_issue_opens_a_new_one(gh: Path) -> None:
     for number, result in enumerate(("failure", "success", "failure"), 1):
         issues = week(gh, number, matrix=result)
     assert [issue["state"] for issue in issues] == ["closed", "open"]

@@ -38,7 +38,7 @@ def test_every_text_uses_the_words_of_the_field() -> None:
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_a_word_outside_the_field_is_reported(name: str, tmp_path: Path) -> None:
+def test_word_outside_the_field_is_reported(name: str, tmp_path: Path) -> None:
     text, message = PLANTED[name]
     file = tmp_path / name
     file.write_text(text, encoding="utf-8")

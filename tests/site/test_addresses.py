@@ -57,7 +57,7 @@ def first_code(address: str, book: Book) -> str:
 
 
 @pytest.mark.parametrize("url", ["", None, ELSEWHERE, "https://github.com/a"])
-def test_without_a_repository_on_github_nothing_is_opened(
+def test_github_links_need_a_repository_on_github(
     book: Callable[[str], Book], url: str | None
 ) -> None:
     assert addresses.colab(url, "en", "a/b") == ""
@@ -74,7 +74,7 @@ def test_without_a_repository_on_github_nothing_is_opened(
         (ELSEWHERE, f"git+{ELSEWHERE}"),
     ],
 )
-def test_the_first_cell_imports_the_package_or_installs_it(
+def test_first_cell_imports_or_installs_the_package(
     book: Callable[[str], Book], url: str, source: str
 ) -> None:
     assert first_code(LESSON.address, book(url)) == INSTALL.format("tfnotes", f"tfnotes @ {source}")
@@ -82,7 +82,7 @@ def test_the_first_cell_imports_the_package_or_installs_it(
     assert first_code("labs/two-workers", book(url)) == workers
 
 
-def test_the_page_on_installing_says_what_pip_takes(book: Callable[[str], Book]) -> None:
+def test_install_page_names_the_requirement_for_pip(book: Callable[[str], Book]) -> None:
     built = staged("start/install", book(REPO))
     command = f'```sh\npython -m pip install "tfnotes @ git+{REPO}"\n```\n\n'
     before, after = built.split(command)
@@ -90,7 +90,7 @@ def test_the_page_on_installing_says_what_pip_takes(book: Callable[[str], Book])
     assert not after.startswith("\n")
 
 
-def test_nothing_installs_the_package_from_an_index_that_lacks_it() -> None:
+def test_no_file_installs_the_package_from_an_index() -> None:
     listed = ["git", "ls-files", "docs", "tfnotes", "handbook", "scripts", "*.md"]
     done = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True)
     kinds = (".md", ".py", ".yaml", ".yml", ".sh", ".html")
@@ -103,12 +103,12 @@ def test_nothing_installs_the_package_from_an_index_that_lacks_it() -> None:
     "text",
     ["pip install tfnotes", "pip install 'tfnotes[ray]'", '%pip install -q --pre "tfnotes[gpu]"'],
 )
-def test_an_installation_without_an_address_is_seen(text: str) -> None:
+def test_installation_without_an_address_is_reported(text: str) -> None:
     assert UNKNOWN.search(text)
     assert not UNKNOWN.search(re.sub(r"tfnotes(\[\w+\])?", rf"\g<0> @ git+{REPO}", text))
 
 
-def test_the_form_has_the_fields_that_the_report_fills() -> None:
+def test_issue_form_has_the_fields_that_the_report_fills() -> None:
     fields = dict(parse_qsl(urlsplit(addresses.report(REPO, SITE, "Keras 3")).query))
     form = ROOT / ".github/ISSUE_TEMPLATE" / fields.pop("template")
     body = yaml.safe_load(form.read_text(encoding="utf-8"))["body"]
@@ -123,7 +123,9 @@ def test_the_form_has_the_fields_that_the_report_fills() -> None:
         ("labs/transfer", "docs/labs/transfer.py", r"TensorFlow [\d.]+, Keras [\d.]+, tfnotes .*"),
     ],
 )
-def test_every_page_is_edited_at_its_source(address: str, source: str, versions: str) -> None:
+def test_edit_link_leads_to_the_source_of_the_page(
+    address: str, source: str, versions: str
+) -> None:
     config = SimpleNamespace(repo_url=REPO, site_url=SITE, theme={"language": "zh"}, extra={})
     config.config_file_path = str(ROOT / "mkdocs.zh.yml")
     file = SimpleNamespace(src_uri=f"{address}.md")
@@ -160,7 +162,9 @@ def lesson_url(with_repository: Path) -> Iterator[str]:
         yield f"{address}/en/{LESSON.address}/"
 
 
-def test_a_lesson_has_the_button_and_asks_nobody(with_repository: Path, chromium: Browser) -> None:
+def test_lesson_has_the_colab_button_and_sends_no_foreign_request(
+    with_repository: Path, chromium: Browser
+) -> None:
     with browser.served(with_repository) as address:
         page = chromium.new_page()
         foreign: list[str] = []
@@ -173,7 +177,7 @@ def test_a_lesson_has_the_button_and_asks_nobody(with_repository: Path, chromium
     assert foreign == []
 
 
-def test_the_report_names_the_section_that_the_reader_is_at(page: Tab, lesson_url: str) -> None:
+def test_report_link_names_the_current_section(page: Tab, lesson_url: str) -> None:
     page.route(f"{REPO}/**", lambda route: route.fulfill(body="the form"))
     page.goto(f"{lesson_url}#persistent", wait_until="networkidle")
     expect(page).to_have_url(re.compile("#persistent$"))
@@ -185,7 +189,7 @@ def test_the_report_names_the_section_that_the_reader_is_at(page: Tab, lesson_ur
     assert fields == {"template": "wrong-page.yml", "page": where, "section": "#persistent"}
 
 
-def test_the_links_work_without_scripts(chromium: Browser, lesson_url: str) -> None:
+def test_edit_and_report_links_work_without_javascript(chromium: Browser, lesson_url: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.route(f"{REPO}/**", lambda route: route.fulfill(body="the code host"))
@@ -198,13 +202,13 @@ def test_the_links_work_without_scripts(chromium: Browser, lesson_url: str) -> N
     context.close()
 
 
-def test_axe_finds_no_fault_in_the_links(examined: Tab, lesson_url: str) -> None:
+def test_axe_finds_no_fault_in_the_page_links(examined: Tab, lesson_url: str) -> None:
     axe.visit(examined, lesson_url)
     assert examined.locator(".page-links a:visible").count() == 4
     assert axe.faults(examined) == []
 
 
-def test_on_another_host_no_page_has_the_links(tmp_path: Path) -> None:
+def test_page_links_are_missing_for_other_hosts(tmp_path: Path) -> None:
     site = built(tmp_path, ELSEWHERE)
     text = (site / f"en/{LESSON.address}/index.html").read_text(encoding="utf-8")
     assert f'href="{ELSEWHERE}"' in text
@@ -212,7 +216,7 @@ def test_on_another_host_no_page_has_the_links(tmp_path: Path) -> None:
     assert "colab" not in text.lower()
 
 
-def test_a_downloaded_notebook_begins_with_the_install(with_repository: Path) -> None:
+def test_downloaded_notebook_begins_with_the_installation(with_repository: Path) -> None:
     path = with_repository / f"en/downloads/{LESSON.address}.ipynb"
     book = nbformat.read(path, as_version=4)
     code = next(cell.source for cell in book.cells if cell.cell_type == "code")
@@ -221,7 +225,7 @@ def test_a_downloaded_notebook_begins_with_the_install(with_repository: Path) ->
     assert f'`pip install "{requirement}"`' in path.with_suffix(".py").read_text()
 
 
-def test_the_workflow_puts_the_notebooks_where_colab_looks(tmp_path: Path) -> None:
+def test_workflow_publishes_notebooks_at_the_colab_address(tmp_path: Path) -> None:
     """Run the job's own commands: a stand-in for gh, a bare repository for GitHub."""
     workflow = yaml.safe_load((ROOT / ".github/workflows/handbook.yml").read_text())
     job = workflow["jobs"]["notebooks"]

@@ -24,7 +24,7 @@ def test_axe_finds_no_fault_in_the_code_of_the_package(examined: Page, address: 
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_no_fault_in_the_opened_search(examined: Page, address: str, width: int) -> None:
+def test_axe_finds_no_fault_in_the_open_search(examined: Page, address: str, width: int) -> None:
     size = examined.viewport_size
     examined.set_viewport_size({"width": width, "height": 800})
     axe.visit(examined, f"{address}/zh/")
@@ -42,7 +42,7 @@ def test_axe_finds_no_fault_in_the_filtered_errata(examined: Page, address: str)
     assert axe.faults(examined) == []
 
 
-def test_axe_sees_what_is_wrong(examined: Page, address: str) -> None:
+def test_axe_reports_planted_faults(examined: Page, address: str) -> None:
     axe.visit(examined, f"{address}/en/tensors/gradient-tape/")
     examined.evaluate("document.querySelector('.md-content img').removeAttribute('alt')")
     examined.evaluate("document.querySelector('.md-content p').style.color = '#777'")

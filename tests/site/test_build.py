@@ -21,7 +21,7 @@ LESSON = "tensors/gradient-tape/"
 
 
 @pytest.mark.parametrize(("body", "loads"), [("", False), ('<div class="doc doc-object">', True)])
-def test_only_pages_of_the_api_load_its_style(body: str, loads: bool) -> None:
+def test_only_api_pages_load_the_api_style(body: str, loads: bool) -> None:
     page = f'  <link rel="stylesheet" href="../assets/_mkdocstrings.css">\n \n{body}'
     config = SimpleNamespace(theme={"language": "en"})
     assert ("stylesheet" in theme.fixed(page, config)) == loads
@@ -45,7 +45,7 @@ LAB = ("docs/labs/image-classifier.py", "first-model.md) and", "no-model.md) and
 
 
 @pytest.mark.parametrize("faults", [[*LINKS, FORMULA, LAB], [FIGURE, SECTION]])
-def test_what_is_broken_ends_the_build_by_name(
+def test_build_fails_and_names_every_broken_link_figure_and_section(
     copy_of_checkout: Callable[[str], Path], faults: list[Fault]
 ) -> None:
     root = copy_of_checkout("broken")
@@ -63,7 +63,7 @@ def test_what_is_broken_ends_the_build_by_name(
 
 
 @pytest.mark.parametrize("config", ["mkdocs.yml", "mkdocs.zh.yml"])
-def test_a_bare_mkdocs_builds_each_staged_language(
+def test_plain_mkdocs_builds_each_staged_language(
     site_folder: Path, config: str, tmp_path: Path
 ) -> None:
     assert site_folder.exists()  # hence the pages are staged
@@ -81,7 +81,7 @@ def test_site_has_the_listed_pages_and_no_others(site_folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("locale", "wanted"), [("zh-CN", "zh"), ("en-GB", "en"), ("fr-FR", "en")])
-def test_the_chooser_follows_the_language_of_the_browser(
+def test_chooser_follows_the_language_of_the_browser(
     chromium: Browser, address: str, locale: str, wanted: str
 ) -> None:
     context = chromium.new_context(locale=locale)
@@ -91,13 +91,13 @@ def test_the_chooser_follows_the_language_of_the_browser(
     context.close()
 
 
-def test_the_chooser_can_be_asked_to_wait(page: Page, address: str) -> None:
+def test_chooser_waits_with_the_choose_parameter(page: Page, address: str) -> None:
     page.goto(f"{address}/?choose", wait_until="networkidle")
     assert page.locator("a[hreflang]").count() == 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_copied_code_runs_as_it_is_and_prints_what_the_page_says(
+def test_copied_code_runs_unchanged_and_prints_the_results(
     page: Page, address: str, language: str, tmp_path: Path
 ) -> None:
     page.goto(f"{address}/{language}/{LESSON}", wait_until="networkidle")
@@ -123,7 +123,7 @@ def test_copied_code_runs_as_it_is_and_prints_what_the_page_says(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_figures_are_shown_in_the_look_of_the_page(
+def test_figures_match_the_color_scheme_of_the_page(
     chromium: Browser, address: str, scheme: str
 ) -> None:
     context = chromium.new_context(color_scheme=scheme)
@@ -146,7 +146,9 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_buttons_can_be_read(chromium: Browser, address: str, scheme: str) -> None:
+def test_button_text_contrasts_with_its_background(
+    chromium: Browser, address: str, scheme: str
+) -> None:
     context = chromium.new_context(color_scheme=scheme)
     page = context.new_page()
     page.goto(f"{address}/en/{LESSON}")
@@ -157,7 +159,7 @@ def test_buttons_can_be_read(chromium: Browser, address: str, scheme: str) -> No
     context.close()
 
 
-def test_the_downloads_of_a_page_are_there(page: Page, address: str) -> None:
+def test_downloads_of_a_page_exist(page: Page, address: str) -> None:
     page.goto(f"{address}/zh/{LESSON}")
     for link in page.locator(".lesson-row a").all():
         with page.expect_download() as started:
@@ -166,7 +168,7 @@ def test_the_downloads_of_a_page_are_there(page: Page, address: str) -> None:
         assert started.value.suggested_filename.startswith("tensors-gradient-tape.")
 
 
-def test_formulas_are_mathml_in_the_font_of_the_site(page: Page, address: str) -> None:
+def test_formulas_are_mathml_in_the_math_font(page: Page, address: str) -> None:
     page.goto(f"{address}/en/{LESSON}", wait_until="networkidle")
     assert page.locator("math").count() > 10
     assert page.evaluate("document.fonts.check('16px \"Handbook Math\"')")

@@ -205,7 +205,7 @@ def same(left: Path, right: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", EDITS)
-def test_a_change_is_on_every_page_that_shows_it(root: Path, tmp_path: Path, kind: str) -> None:
+def test_edit_reaches_every_page_that_shows_it(root: Path, tmp_path: Path, kind: str) -> None:
     checkout = Path(shutil.copytree(root, tmp_path / "checkout", copy_function=shutil.copy2))
     name, change, found, places = EDITS[kind]
     before = checkout / "site"
@@ -217,7 +217,7 @@ def test_a_change_is_on_every_page_that_shows_it(root: Path, tmp_path: Path, kin
     assert same(before, clean) == []
 
 
-def test_only_what_changed_is_made_again(root: Path, tmp_path: Path) -> None:
+def test_edit_of_one_page_rebuilds_only_that_page(root: Path, tmp_path: Path) -> None:
     checkout = Path(shutil.copytree(root, tmp_path / "checkout", copy_function=shutil.copy2))
     said: list[str] = []
     edit("First words.", "Other words.")(checkout / "docs/en/a/one.md")
@@ -228,7 +228,7 @@ def test_only_what_changed_is_made_again(root: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["docs/glossary.yml", "handbook/stage/terms.py", "handbook/words.yml"]
 )
-def test_what_makes_all_pages_makes_them_all_again(root: Path, tmp_path: Path, name: str) -> None:
+def test_edit_of_a_shared_input_rebuilds_all_pages(root: Path, tmp_path: Path, name: str) -> None:
     checkout = Path(shutil.copytree(root, tmp_path / "checkout", copy_function=shutil.copy2))
     said: list[str] = []
     with (checkout / name).open("a", encoding="utf-8") as file:
@@ -237,7 +237,7 @@ def test_what_makes_all_pages_makes_them_all_again(root: Path, tmp_path: Path, n
     assert {"en: 6 of 6 pages made", "zh: 6 of 6 pages made"} <= {*said}
 
 
-def test_a_site_that_was_touched_is_made_again(root: Path, tmp_path: Path) -> None:
+def test_edited_page_of_the_built_site_is_rebuilt(root: Path, tmp_path: Path) -> None:
     checkout = Path(shutil.copytree(root, tmp_path / "checkout", copy_function=shutil.copy2))
     page = checkout / "site/en/a/one/index.html"
     whole = page.read_text(encoding="utf-8")
@@ -246,5 +246,5 @@ def test_a_site_that_was_touched_is_made_again(root: Path, tmp_path: Path) -> No
     assert page.read_text(encoding="utf-8") == whole
 
 
-def test_the_lesson_of_the_small_book_is_whole(root: Path) -> None:
+def test_lesson_of_the_small_book_is_current(root: Path) -> None:
     assert records.stale(Lesson(root, "a/one")) == []

@@ -35,7 +35,7 @@ def needs(lesson: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_map_leads_once_to_every_page_under_its_title(
+def test_map_links_every_lesson_once_by_its_title(
     page: Page, address: str, site_folder: Path, language: str
 ) -> None:
     home = f"{address}/{language}/"
@@ -57,7 +57,7 @@ def test_the_map_leads_once_to_every_page_under_its_title(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_map_is_walked_with_the_keyboard(page: Page, address: str, language: str) -> None:
+def test_map_is_navigated_by_keyboard(page: Page, address: str, language: str) -> None:
     page.goto(f"{address}/{language}/", wait_until="networkidle")
     first, second = (page.locator(".chapter-map li a").nth(i) for i in (0, 1))
     paper = first.evaluate("e => getComputedStyle(e).backgroundColor")
@@ -70,7 +70,7 @@ def test_the_map_is_walked_with_the_keyboard(page: Page, address: str, language:
 
 
 @pytest.mark.parametrize("way", ["focus", "hover"])
-def test_what_comes_before_a_lesson_lights_up(page: Page, address: str, way: str) -> None:
+def test_focus_and_hover_highlight_prerequisites(page: Page, address: str, way: str) -> None:
     page.goto(f"{address}/en/", wait_until="networkidle")
     getattr(page.locator(f".chapter-map a[href='{LAST}/']"), way)()
     lit = page.locator(".chapter-map a.lit").evaluate_all(
@@ -82,7 +82,7 @@ def test_what_comes_before_a_lesson_lights_up(page: Page, address: str, way: str
     expect(page.locator(".chapter-map .lit")).to_have_count(0)
 
 
-def test_no_lesson_comes_before_itself() -> None:
+def test_prerequisites_have_no_cycle() -> None:
     for lesson in all_lessons():
         for need in chapter_map.needed(lesson):
             assert lesson.address not in needs(need), f"{lesson.address} and {need}"
@@ -90,7 +90,7 @@ def test_no_lesson_comes_before_itself() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_home_page_fits_a_phone(
+def test_home_page_fits_a_phone(
     chromium: Browser, address: str, language: str, scheme: str
 ) -> None:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, color_scheme=scheme)
@@ -106,13 +106,13 @@ def test_the_home_page_fits_a_phone(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_map_is_light(site_folder: Path, language: str) -> None:
+def test_map_is_smaller_than_40_kb(site_folder: Path, language: str) -> None:
     text = (site_folder / language / "index.html").read_text(encoding="utf-8")
     (drawn,) = re.findall(r"<nav[^>]*chapter-map.*?</nav>", text, re.DOTALL)
     assert len(drawn.encode()) < 40_000
 
 
-def test_a_chapter_without_its_sentence_is_named(small: SmallHandbook) -> None:
+def test_chapter_without_its_sentence_is_reported(small: SmallHandbook) -> None:
     small.lesson("waves/sine")
     book = small.book(nav=[{"Waves": ["waves/sine.md"]}])
     home = '<nav class="chapter-map">\n### Tides {#tides}\n\nThey rise.\n\n</nav>'
@@ -121,14 +121,14 @@ def test_a_chapter_without_its_sentence_is_named(small: SmallHandbook) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_home_page_shows_a_fence_of_a_lesson(page: Page, address: str, language: str) -> None:
+def test_home_page_shows_the_code_of_a_lesson(page: Page, address: str, language: str) -> None:
     page.goto(f"{address}/{language}/", wait_until="networkidle")
     page.locator(".hero .md-code__button[data-md-type=copy]").click()
     code = sections(Lesson(ROOT, "tensors/gradient-tape"))[0].text
     assert page.evaluate("navigator.clipboard.readText()") == code.strip()
 
 
-def test_an_example_copies_as_python_without_prompts_and_results(page: Page, address: str) -> None:
+def test_example_is_copied_without_prompts_and_results(page: Page, address: str) -> None:
     page.goto(f"{address}/en/api/data/", wait_until="networkidle")
     example = page.locator(".language-pycon", has_text="describe(").first
     assert ">>> " in example.inner_text()
@@ -139,7 +139,7 @@ def test_an_example_copies_as_python_without_prompts_and_results(page: Page, add
     subprocess.run([sys.executable, "-c", whole], check=True, capture_output=True)
 
 
-def test_every_example_copies_as_python(site_folder: Path) -> None:
+def test_copied_examples_are_valid_python(site_folder: Path) -> None:
     examples = 0
     for path in (site_folder / "en/api").rglob("index.html"):
         text = path.read_text(encoding="utf-8")

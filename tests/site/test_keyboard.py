@@ -40,7 +40,7 @@ SEEN = """element => {
 }"""
 
 
-def test_search_by_keyboard(page: Page, address: str) -> None:
+def test_search_works_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/{LESSON}", wait_until="networkidle")
     page.keyboard.press("/")
     page.keyboard.type("jacobian")
@@ -51,7 +51,7 @@ def test_search_by_keyboard(page: Page, address: str) -> None:
     expect(page).to_have_url(re.compile("h=jacobian"))
 
 
-def test_the_look_is_switched_by_keyboard(page: Page, address: str) -> None:
+def test_color_scheme_is_switched_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/{LESSON}", wait_until="networkidle")
     expect(page.locator("body")).to_have_attribute("data-md-color-media", "(prefers-color-scheme)")
     palette = page.locator("[data-md-component=palette]")
@@ -61,7 +61,7 @@ def test_the_look_is_switched_by_keyboard(page: Page, address: str) -> None:
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
 
 
-def test_the_language_is_switched_by_keyboard(page: Page, address: str) -> None:
+def test_language_is_switched_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/{LESSON}", wait_until="networkidle")
     tab_to(page, page.locator(".md-select__link[hreflang=zh]"))
     page.keyboard.press("Enter")
@@ -75,7 +75,7 @@ def test_code_is_copied_by_keyboard(page: Page, address: str) -> None:
     page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('import'))")
 
 
-def test_an_answer_and_a_table_are_opened_by_keyboard(page: Page, address: str) -> None:
+def test_answer_and_table_are_opened_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/{LESSON}", wait_until="networkidle")
     for kind in ("details.curves", "details.success"):
         folded = page.locator(kind).first
@@ -84,7 +84,7 @@ def test_an_answer_and_a_table_are_opened_by_keyboard(page: Page, address: str) 
         expect(folded).to_have_attribute("open", "")
 
 
-def test_a_download_is_started_by_keyboard(page: Page, address: str) -> None:
+def test_download_is_started_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/{LESSON}", wait_until="networkidle")
     tab_to(page, page.locator(".lesson-row a").first)
     with page.expect_download() as started:
@@ -92,7 +92,7 @@ def test_a_download_is_started_by_keyboard(page: Page, address: str) -> None:
     assert started.value.suggested_filename.endswith(".ipynb")
 
 
-def test_the_errata_are_filtered_by_keyboard(page: Page, address: str) -> None:
+def test_errata_are_filtered_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/en/migration/errata/", wait_until="networkidle")
     tab_to(page, page.locator(".errata input"))
     page.keyboard.type("GradientTape")
@@ -102,7 +102,7 @@ def test_the_errata_are_filtered_by_keyboard(page: Page, address: str) -> None:
     expect(page).to_have_url(re.compile("verdict="))
 
 
-def test_one_goes_back_to_the_top_by_keyboard(page: Page, address: str) -> None:
+def test_back_to_top_works_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/{LESSON}", wait_until="networkidle")
     page.evaluate("scrollTo(0, 3000)")
     page.evaluate("scrollTo(0, 2500)")  # the button comes when one turns back
@@ -113,7 +113,7 @@ def test_one_goes_back_to_the_top_by_keyboard(page: Page, address: str) -> None:
     page.wait_for_function("scrollY < 50")
 
 
-def test_the_first_tab_leads_to_the_content(page: Page, address: str) -> None:
+def test_first_tab_leads_to_the_content(page: Page, address: str) -> None:
     page.goto(f"{address}/{LESSON}", wait_until="networkidle")
     tab_to(page, page.locator(".md-skip"), most=1)
     page.keyboard.press("Enter")

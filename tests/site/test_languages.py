@@ -39,7 +39,7 @@ def pages(site: Path, language: str) -> list[Path]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_names_itself_in_both_languages(site_folder: Path, language: str) -> None:
+def test_head_links_the_page_in_both_languages(site_folder: Path, language: str) -> None:
     for file in pages(site_folder, language):
         url = file.parent.relative_to(site_folder / language).as_posix()
         url = "" if url == "." else f"{url}/"
@@ -59,7 +59,7 @@ def test_every_page_names_itself_in_both_languages(site_folder: Path, language: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_page_that_is_not_there_is_told_in_its_language(
+def test_missing_page_is_reported_in_its_language(
     page: Page, address: str, site_folder: Path, language: str
 ) -> None:
     html = head(site_folder / language / "404.html")
@@ -73,7 +73,7 @@ def test_a_page_that_is_not_there_is_told_in_its_language(
     expect(page).to_have_url(f"{address}/{OTHER[language]}/")
 
 
-def test_the_sitemaps_have_every_page(site_folder: Path) -> None:
+def test_sitemaps_list_every_page(site_folder: Path) -> None:
     index = (site_folder / "sitemap.xml").read_text()
     assert re.findall("<loc>(.*?)</loc>", index) == [f"{HOST}/{c}/sitemap.xml" for c in LANGUAGES]
     assert f"Sitemap: {HOST}/sitemap.xml" in (site_folder / "robots.txt").read_text()
@@ -88,7 +88,7 @@ def test_the_sitemaps_have_every_page(site_folder: Path) -> None:
             assert address in sitemap
 
 
-def test_the_links_of_the_head_are_not_fetched(page: Page, address: str) -> None:
+def test_links_of_the_head_are_not_fetched(page: Page, address: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}/en/{LESSON}", wait_until="networkidle")
@@ -97,7 +97,7 @@ def test_the_links_of_the_head_are_not_fetched(page: Page, address: str) -> None
 
 @pytest.mark.parametrize(("here", "there"), [("zh", "en"), ("en", "zh")])
 @pytest.mark.parametrize("path", [LESSON, "labs/image-classifier/"])
-def test_the_language_switch_keeps_page_and_section(
+def test_language_switch_keeps_page_and_section(
     page: Page, address: str, here: str, there: str, path: str
 ) -> None:
     anchor = "jacobian" if path == LESSON else "cnn"
@@ -113,7 +113,7 @@ def test_the_language_switch_keeps_page_and_section(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_term_tells_its_other_name(page: Page, address: str, language: str) -> None:
+def test_term_shows_its_name_in_the_other_language(page: Page, address: str, language: str) -> None:
     page.goto(f"{address}/{language}/{LESSON}", wait_until="networkidle")
     text, name = TERM[language]
     term, tip = page.locator(".term", has_text=text).first, page.locator("[role=tooltip]")
@@ -137,7 +137,7 @@ def test_a_term_tells_its_other_name(page: Page, address: str, language: str) ->
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_names_of_terms_stay_on_a_phone(page: Page, address: str, language: str) -> None:
+def test_term_tooltips_stay_on_a_phone_screen(page: Page, address: str, language: str) -> None:
     page.set_viewport_size({"width": 360, "height": 700})
     page.goto(f"{address}/{language}/{LESSON}", wait_until="networkidle")
     outside = page.evaluate(
@@ -153,7 +153,7 @@ def test_the_names_of_terms_stay_on_a_phone(page: Page, address: str, language: 
     assert page.locator(".term").count() > 10
 
 
-def test_terms_add_nothing_to_what_is_searched_or_copied(page: Page, address: str) -> None:
+def test_terms_add_no_text_to_search_or_copies(page: Page, address: str) -> None:
     page.goto(f"{address}/en/{LESSON}", wait_until="networkidle")
     text = page.locator("article > p").first.inner_text()
     assert "Jacobians. You" in text
@@ -180,7 +180,7 @@ ARTICLE = """() => {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_both_languages_stand_side_by_side(page: Page, address: str, language: str) -> None:
+def test_parallel_view_aligns_both_languages(page: Page, address: str, language: str) -> None:
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(f"{address}/{language}/{LESSON}", wait_until="networkidle")
@@ -216,7 +216,7 @@ def test_both_languages_stand_side_by_side(page: Page, address: str, language: s
     assert problems == []
 
 
-def test_the_view_needs_room(page: Page, address: str) -> None:
+def test_parallel_view_is_hidden_on_narrow_screens(page: Page, address: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.set_viewport_size({"width": 390, "height": 800})
@@ -230,13 +230,13 @@ def test_the_view_needs_room(page: Page, address: str) -> None:
     assert len([url for url in asked if url.endswith(f"/{LESSON}parallel.js")]) == 1
 
 
-def test_the_view_works_from_a_disk(page: Page, site_folder: Path) -> None:
+def test_parallel_view_works_from_disk(page: Page, site_folder: Path) -> None:
     page.goto((site_folder / "en" / LESSON / "index.html").as_uri())
     page.locator(".parallel-button").click()
     expect(page.locator("h1[lang=zh]")).to_be_visible()
 
 
-def test_what_the_pairs_hold_on_to_is_the_same_in_both_languages(site_folder: Path) -> None:
+def test_blocks_that_align_the_parallel_view_are_equal(site_folder: Path) -> None:
     lessons = [lesson.address for lesson in all_lessons() if parallel.has_view(lesson)]
     for address in lessons:
         texts = [(site_folder / c / address / "index.html").read_text("utf-8") for c in LANGUAGES]
@@ -253,7 +253,7 @@ def anchors(article: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", ["", "api/data/", "labs/image-classifier/", "migration/errata/"])
-def test_pages_without_the_view_have_no_button(site_folder: Path, path: str) -> None:
+def test_pages_without_a_parallel_view_have_no_button(site_folder: Path, path: str) -> None:
     text = (site_folder / "zh" / path / "index.html").read_text(encoding="utf-8")
     assert "parallel-button" not in text
     assert not (site_folder / "zh" / path / parallel.SCRIPT).exists()

@@ -19,7 +19,7 @@ def site(tmp_path: Path) -> Path:
     "link",
     ["a/", "a/index.html", "a/#top", "#here", "https://b.test/", "a/x.svg", "", "mailto:a@b"],
 )
-def test_good_links(site: Path, link: str) -> None:
+def test_valid_link_is_not_reported(site: Path, link: str) -> None:
     (site / "index.html").write_text(f'<p id="here"><a href="{link}">to</a></p>')
     assert list(links.broken(site)) == []
 
@@ -33,12 +33,12 @@ def test_good_links(site: Path, link: str) -> None:
         ("#gone", "index.html: #gone names the anchor #gone"),
     ],
 )
-def test_broken_links(site: Path, link: str, said: str) -> None:
+def test_broken_link_is_reported(site: Path, link: str, said: str) -> None:
     (site / "index.html").write_text(f'<p id="here"><a class="x" href="{link}">to</a></p>')
     (problem,) = links.broken(site)
     assert problem.startswith(said)
 
 
-def test_pictures_and_scripts_are_links_too(site: Path) -> None:
+def test_missing_image_and_script_are_reported(site: Path) -> None:
     (site / "index.html").write_text('<img alt="a" src="b.png"><script src="c.js"></script>')
     assert len(list(links.broken(site))) == 2

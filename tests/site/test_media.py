@@ -33,7 +33,7 @@ A4 = {"width": 700, "height": 1000}  # A4 with the margins of a printer, in CSS 
 
 
 @pytest.mark.parametrize("path", [LESSON, "zh/labs/image-classifier/", "zh/migration/errata/"])
-def test_paper_carries_the_text_alone(opened: Open, path: str) -> None:
+def test_print_shows_only_the_text(opened: Open, path: str) -> None:
     page = opened(path, viewport=A4)
     page.emulate_media(media="print")
     furniture = "header, .md-tabs, .md-sidebar, .md-footer, .md-top, button, form, .md-button"
@@ -43,7 +43,7 @@ def test_paper_carries_the_text_alone(opened: Open, path: str) -> None:
         assert code.evaluate("code => code.scrollWidth <= code.clientWidth + 1"), code.inner_text()
 
 
-def test_paper_is_white_in_the_dark_too(opened: Open) -> None:
+def test_print_of_the_dark_scheme_is_light(opened: Open) -> None:
     still = {"viewport": A4, "reduced_motion": "reduce"}  # no colour on its way to another
     page = opened(LESSON, color_scheme="dark", **still)
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
@@ -64,7 +64,7 @@ COLOURS = """() => [...document.querySelectorAll("body, .md-content *")].filter(
 }).filter((line, i, all) => !line.startsWith("IMG") && all.indexOf(line) === i)"""
 
 
-def test_paper_shows_the_answers_and_leaves_the_tables_folded(opened: Open) -> None:
+def test_print_shows_answers_and_hides_folded_tables(opened: Open) -> None:
     page = opened(LESSON, viewport=A4)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
@@ -84,7 +84,7 @@ MOVED = """() => {
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-def test_nothing_moves_for_those_who_asked_for_it(opened: Open, motion: str) -> None:
+def test_reduced_motion_stops_transitions_and_animations(opened: Open, motion: str) -> None:
     page = opened(LESSON, reduced_motion=motion)
     page.evaluate(MOVED)
     page.keyboard.press("Tab")
@@ -98,7 +98,7 @@ def test_nothing_moves_for_those_who_asked_for_it(opened: Open, motion: str) -> 
     assert bool(moved) == (motion == "no-preference"), moved
 
 
-def test_every_dark_figure_is_the_light_one_in_other_colors(site_folder: Path) -> None:
+def test_every_figure_has_a_dark_version_with_other_colors(site_folder: Path) -> None:
     figures = sorted((site_folder / "en/figures").rglob("*.svg"))
     light = [path for path in figures if not path.name.endswith(".dark.svg")]
     assert len(light) > 180

@@ -54,7 +54,7 @@ def opened(page: Page, path: str) -> None:
     expect(page).to_have_url(re.compile(re.escape(f"/{path}") + r"([?#].*)?$"))
 
 
-def test_the_chooser_leads_to_the_language_and_on_to_a_lesson(page: Page, folder: Path) -> None:
+def test_offline_chooser_leads_to_a_lesson(page: Page, folder: Path) -> None:
     page.goto((folder / "index.html").as_uri())
     opened(page, "zh/index.html")
     page.locator("nav.md-tabs a[href*='tensors/']").click()
@@ -68,7 +68,9 @@ def test_the_chooser_leads_to_the_language_and_on_to_a_lesson(page: Page, folder
 
 
 @pytest.mark.parametrize(("language", "query"), [("zh", "梯度"), ("en", "gradient")])
-def test_the_search_leads_to_a_page(page: Page, folder: Path, language: str, query: str) -> None:
+def test_offline_search_leads_to_a_page(
+    page: Page, folder: Path, language: str, query: str
+) -> None:
     page.goto((folder / language / LESSON).as_uri())  # not the root: links must be relative
     field = page.locator("input.md-search__input")
     field.click()
@@ -83,7 +85,7 @@ def test_the_search_leads_to_a_page(page: Page, folder: Path, language: str, que
     expect(page.locator("article")).to_contain_text(re.compile(query, re.IGNORECASE))
 
 
-def test_the_errata_can_be_filtered(page: Page, folder: Path) -> None:
+def test_offline_errata_are_filtered(page: Page, folder: Path) -> None:
     page.goto((folder / "en/migration/errata/index.html").as_uri())
     rows = page.locator(".errata tbody tr:visible")
     everything = rows.count()
@@ -92,7 +94,7 @@ def test_the_errata_can_be_filtered(page: Page, folder: Path) -> None:
     assert rows.count() > 0
 
 
-def test_downloads_lie_beside_the_pages(page: Page, folder: Path) -> None:
+def test_offline_pages_link_their_downloads(page: Page, folder: Path) -> None:
     page.goto((folder / "zh" / LESSON).as_uri())
     found = page.locator(".lesson-row a").evaluate_all("links => links.map(link => link.href)")
     assert [link.rpartition(".")[2] for link in found] == ["ipynb", "py"]
@@ -100,7 +102,7 @@ def test_downloads_lie_beside_the_pages(page: Page, folder: Path) -> None:
         assert Path(unquote(urlsplit(link).path)).stat().st_size > 1000
 
 
-def test_every_link_names_a_file(folder: Path) -> None:
+def test_offline_links_name_files(folder: Path) -> None:
     assert list(links.broken(folder)) == []
     for path in folder.rglob("*.html"):
         for _, link, _ in offline.LINK.findall(path.read_text(encoding="utf-8")):
@@ -108,7 +110,7 @@ def test_every_link_names_a_file(folder: Path) -> None:
             assert ":" in way or not (path.parent / way).is_dir() or not way, f"{path}: {link}"
 
 
-def test_the_same_site_gives_the_same_bytes(site_folder: Path, packed: Path) -> None:
+def test_packing_the_same_site_gives_the_same_bytes(site_folder: Path, packed: Path) -> None:
     again = packed.with_name("again") / packed.name
     offline.pack(site_folder, again)
     assert again.read_bytes() == packed.read_bytes()
@@ -119,9 +121,7 @@ def test_the_same_site_gives_the_same_bytes(site_folder: Path, packed: Path) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_first_page_links_the_books_where_they_are_published(
-    site_folder: Path, language: str
-) -> None:
+def test_home_page_links_the_published_books(site_folder: Path, language: str) -> None:
     page = (site_folder / language / "index.html").read_text(encoding="utf-8")
     assert re.findall(rf'href="{HOST}/downloads/tfnotes-handbook-([^"]+)"', page) == [
         "offline.zip",
@@ -130,7 +130,7 @@ def test_the_first_page_links_the_books_where_they_are_published(
     ]
 
 
-def test_nothing_is_linked_where_no_books_are_published(small: SmallHandbook) -> None:
+def test_home_page_has_no_book_links_if_none_are_published(small: SmallHandbook) -> None:
     (small.root / "docs/en").mkdir(parents=True)
     (small.root / "docs/en/about.md").write_text("# About\n\nText.<!-- books -->\n")
     assert staged("about", small.book()) == "# About\n\nText.\n"

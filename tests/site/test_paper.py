@@ -85,7 +85,7 @@ def test_contents_name_the_printed_page_numbers(printed: Printed) -> None:
         assert int(running[0]) == contents[plain(title)]
 
 
-def test_the_outline_holds_chapters_and_their_pages(printed: Printed) -> None:
+def test_outline_holds_chapters_and_their_pages(printed: Printed) -> None:
     def titles(items: list[object], depth: int = 0) -> list[tuple[int, str]]:
         out: list[tuple[int, str]] = []
         for item in items:
@@ -235,7 +235,7 @@ def test_missing_chinese_font_is_reported_with_the_package_to_install(
     assert not (tmp_path / "book.pdf").exists()
 
 
-def test_epubcheck_accepts_the_book(
+def test_epubcheck_accepts_the_epub(
     small_volume: Volume, site_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_volume = volume.read(site_folder, small_volume.language, SMALL | {DUPLICATES})
@@ -246,7 +246,7 @@ def test_epubcheck_accepts_the_book(
     assert result.valid
 
 
-def test_an_epub_keeps_formulas_results_and_figures(small_volume: Volume, tmp_path: Path) -> None:
+def test_epub_has_formulas_results_and_figures(small_volume: Volume, tmp_path: Path) -> None:
     epub.write(small_volume, tmp_path / "book.epub")
     with zipfile.ZipFile(io.BytesIO((tmp_path / "book.epub").read_bytes())) as file:
         assert file.namelist()[0] == "mimetype"

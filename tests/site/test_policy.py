@@ -25,7 +25,7 @@ def refusals(page: Page) -> list[str]:
     return said
 
 
-def test_every_page_has_a_strict_policy_before_all_else(site_folder: Path) -> None:
+def test_every_page_begins_with_a_strict_policy(site_folder: Path) -> None:
     for file in site_folder.rglob("*.html"):
         text = file.read_text(encoding="utf-8")
         match = POLICY.search(text)
@@ -40,7 +40,7 @@ def test_every_page_has_a_strict_policy_before_all_else(site_folder: Path) -> No
         assert not re.search(r"<[^>]* (style|on\w+)=", text), file
 
 
-def test_a_page_works_under_its_policy(page: Page, address: str) -> None:
+def test_page_works_under_its_policy(page: Page, address: str) -> None:
     said = refusals(page)
     page.goto(f"{address}/zh/{LESSON}", wait_until="networkidle")
     page.locator("button.md-code__button").first.click()
@@ -66,7 +66,7 @@ INTRUDERS = {  # a tag, what it carries, and the rule that keeps it out
 
 
 @pytest.mark.parametrize("tag", INTRUDERS)
-def test_what_is_not_the_site_s_own_is_refused(page: Page, address: str, tag: str) -> None:
+def test_policy_refuses_foreign_content(page: Page, address: str, tag: str) -> None:
     name, value, rule = INTRUDERS[tag]
     asked: list[str] = []
     page.on("requestfinished", lambda request: asked.append(request.url))

@@ -107,20 +107,20 @@ def test_every_query_finds_its_lesson(page: Page, address: str, language: str) -
 
 
 @pytest.mark.usefixtures("own_jieba")
-def test_the_words_of_the_glossary_stay_whole() -> None:
-    terms.add_words_to_jieba()
+def test_three_character_glossary_words_are_not_segmented() -> None:
+    terms.teach()
     assert jieba.lcut("学习率太大会过拟合") == ["学习率", "太", "大会", "过拟合"]
     assert jieba.lcut("混淆矩阵") == ["混淆", "矩阵"]
 
 
-def test_a_sentence_keeps_its_formulas_where_the_search_shows_it(page: Page, address: str) -> None:
+def test_search_index_keeps_the_text_of_formulas(page: Page, address: str) -> None:
     index = page.request.get(f"{address}/en/search/search_index.json").json()
     texts = {doc["location"]: doc["text"] for doc in index["docs"]}
     assert "<p>Row i of the matrix belongs to yi. Add" in texts[f"{LESSON}#jacobian"]
     assert "⊤" not in texts[f"{LESSON}#idea"]  # a formula of its own would be a heap of letters
 
 
-def test_a_changed_theme_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_theme_change_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     worker = tmp_path / search.WORKER.replace("*", "1")
     worker.parent.mkdir(parents=True)
     worker.write_text("of another version")
@@ -129,7 +129,7 @@ def test_a_changed_theme_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixtur
     assert "the theme changed" in caplog.text
 
 
-def test_the_search_index_comes_when_someone_turns_to_the_search(page: Page, address: str) -> None:
+def test_search_index_loads_on_focus(page: Page, address: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     page.goto(f"{address}/en/{LESSON}", wait_until="networkidle")

@@ -12,7 +12,7 @@ UNSEEN = 0.005  # Lighthouse shows 0; the header's buttons move by 0.001
 
 @pytest.mark.parametrize("path", ["en/tensors/gradient-tape/", "zh/tensors/gradient-tape/", "en/"])
 @pytest.mark.usefixtures("chromium")
-def test_lighthouse_finds_nothing_wrong(address: str, path: str) -> None:
+def test_lighthouse_finds_no_faults(address: str, path: str) -> None:
     said = report(f"{address}/{path}")
     scores = {name: category["score"] for name, category in said["categories"].items()}
     scores.pop("performance")  # a time; see the benchmark
@@ -32,7 +32,9 @@ SHIFTS = """new PerformanceObserver(list => {
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_jumps_while_figures_come(chromium: Browser, address: str, width: int) -> None:
+def test_layout_does_not_shift_while_figures_load(
+    chromium: Browser, address: str, width: int
+) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     page.goto(f"{address}/zh/foundations/underfitting-and-overfitting/", wait_until="networkidle")

@@ -29,12 +29,12 @@ def current(root: Path) -> bool:
     return stamp.read(root / "site").sources == stamp.sources(root)
 
 
-def test_a_site_is_current_after_it_was_made(root: Path) -> None:
+def test_site_is_current_after_a_build(root: Path) -> None:
     assert current(root)
 
 
 @pytest.mark.parametrize("name", ["build/en/x.html", "docs/__pycache__/x.pyc", ".git/HEAD"])
-def test_what_is_made_or_hidden_does_not_count(root: Path, name: str) -> None:
+def test_generated_and_hidden_files_are_ignored(root: Path, name: str) -> None:
     (root / name).parent.mkdir(parents=True, exist_ok=True)
     (root / name).write_text("x")
     assert current(root)
@@ -57,24 +57,24 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_every_change_makes_it_old(root: Path, change: str) -> None:
+def test_every_change_makes_the_site_stale(root: Path, change: str) -> None:
     CHANGES[change](root)
     assert not current(root)
 
 
-def test_a_page_that_is_touched_only_is_the_same(root: Path) -> None:
+def test_new_modification_time_alone_is_no_change(root: Path) -> None:
     os.utime(root / "docs/en/a.md", (0, 0))
     assert current(root)
 
 
-def test_another_address_of_the_site_makes_it_old(
+def test_another_site_address_makes_the_site_stale(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TFNOTES_SITE_EN", "https://handbook.test/en/")
     assert not current(root)
 
 
-def test_another_package_makes_it_old(
+def test_another_installed_package_makes_the_site_stale(
     root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     packages = tmp_path_factory.mktemp("packages")

@@ -53,7 +53,7 @@ def adding(small: SmallHandbook) -> Lesson:
 
 
 @pytest.mark.parametrize(("days", "red"), [(0, False), (31, False), (32, True)])
-def test_a_row_older_than_a_month_is_red(adding: Lesson, days: int, red: bool) -> None:
+def test_row_older_than_a_month_is_red(adding: Lesson, days: int, red: bool) -> None:
     status.write("newest", row(TODAY - datetime.timedelta(days)), adding.root)
     made = tables(adding.root).rows()
     line = made.split("<tr")[4]  # after the heads and two rows
@@ -65,7 +65,7 @@ def test_a_row_older_than_a_month_is_red(adding: Lesson, days: int, red: bool) -
 
 
 @pytest.mark.parametrize(("days", "red"), [(31, False), (32, True)])
-def test_a_row_becomes_red_while_the_page_stands(
+def test_row_becomes_red_without_a_rebuild(
     chromium: Browser, adding: Lesson, days: int, red: bool, tmp_path: Path
 ) -> None:
     status.write("newest", row(), adding.root)
@@ -88,9 +88,7 @@ def test_a_row_becomes_red_while_the_page_stands(
     context.close()
 
 
-def test_what_fails_in_the_nightly_row_is_not_red(
-    chromium: Browser, adding: Lesson, tmp_path: Path
-) -> None:
+def test_nightly_failure_is_not_red(chromium: Browser, adding: Lesson, tmp_path: Path) -> None:
     now = records.digest(adding.record)
     for name in ("newest", "nightly"):
         status.write(name, row(adding=status.Result("fails", 1, now, "no")), adding.root)
@@ -109,7 +107,7 @@ def test_what_fails_in_the_nightly_row_is_not_red(
     page.close()
 
 
-def test_a_lesson_shows_its_state_in_every_row(adding: Lesson) -> None:
+def test_lesson_shows_its_state_in_every_row(adding: Lesson) -> None:
     now = records.digest(adding.record)
     status.write("locked", row(adding=status.Result("same", 2.34, now)), adding.root)
     why = "shown: <1>, printed: 2"
@@ -129,7 +127,7 @@ def test_a_lesson_shows_its_state_in_every_row(adding: Lesson) -> None:
     assert "for an earlier version" in cells[5]
 
 
-def test_the_head_of_the_nightly_column_fits_its_width(adding: Lesson) -> None:
+def test_head_of_the_nightly_column_has_a_short_version(adding: Lesson) -> None:
     nightly = dataclasses.replace(row(), versions={"tensorflow": "2.23.0.dev20261026", "keras": ""})
     status.write("nightly", nightly, adding.root)
     made = tables(adding.root)
@@ -137,19 +135,19 @@ def test_the_head_of_the_nightly_column_fits_its_width(adding: Lesson) -> None:
     assert ">2.23.0.dev20261026</td>" in made.rows()
 
 
-def test_a_stale_lesson_says_so_and_why(adding: Lesson) -> None:
+def test_stale_lesson_is_marked_with_its_reason(adding: Lesson) -> None:
     adding.record.write_text(json.dumps(RECORD | {"files": {"docs/gone.py": "00"}}))
     made = tables(adding.root, "zh").lessons()
     assert '<strong class="bad">待重跑</strong>' in made
     assert "docs/gone.py is gone" in made
 
 
-def test_a_lesson_in_one_language_lists_only_that(adding: Lesson) -> None:
+def test_lesson_in_one_language_lists_only_that_one(adding: Lesson) -> None:
     adding.page("zh").unlink()
     assert "CPU · English<" in tables(adding.root).lessons()
 
 
-def test_a_page_claims_only_a_python_that_ran_it(adding: Lesson) -> None:
+def test_page_names_only_a_python_that_ran_it(adding: Lesson) -> None:
     def said() -> str:
         return lesson_row(adding, SmallHandbook(adding.root).book())
 
@@ -164,7 +162,7 @@ def test_a_page_claims_only_a_python_that_ran_it(adding: Lesson) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_status_page_lists_every_lesson(site_folder: Path, language: str) -> None:
+def test_status_page_lists_every_lesson(site_folder: Path, language: str) -> None:
     text = (site_folder / language / "status/index.html").read_text(encoding="utf-8")
     for lesson in all_lessons():
         assert f'<tr id="{lesson.address.replace("/", "-")}"' in text, lesson.address
@@ -176,5 +174,5 @@ def test_the_status_page_lists_every_lesson(site_folder: Path, language: str) ->
 
 
 @pytest.mark.parametrize("address", [lesson.address for lesson in all_lessons()])
-def test_the_page_of_each_lesson_can_name_the_python_that_made_it(address: str) -> None:
+def test_every_lesson_has_a_known_python(address: str) -> None:
     assert "python" in status.claim(Lesson(ROOT, address))

@@ -87,9 +87,7 @@ def parts(text: str, part: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_successor_builds_the_same_pages(
-    site_folder: Path, successor: Path, language: str
-) -> None:
+def test_zensical_builds_the_same_pages(site_folder: Path, successor: Path, language: str) -> None:
     ours, theirs = pages(site_folder, language), pages(successor, language)
     assert set(ours) == set(theirs)
     assert len(ours) > 70
@@ -99,9 +97,7 @@ def test_the_successor_builds_the_same_pages(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_successor_shows_the_same_code(
-    site_folder: Path, successor: Path, language: str
-) -> None:
+def test_zensical_shows_the_same_code(site_folder: Path, successor: Path, language: str) -> None:
     ours, theirs = pages(site_folder, language), pages(successor, language)
     assert sum(len(shown(text)) for text in ours.values()) > 700
     for address, text in ours.items():
@@ -110,7 +106,7 @@ def test_the_successor_shows_the_same_code(
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_successor_shows_all_that_readers_come_for(
+def test_zensical_shows_the_same_parts(
     site_folder: Path, successor: Path, language: str, part: str
 ) -> None:
     ours, theirs = pages(site_folder, language), pages(successor, language)
