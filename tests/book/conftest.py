@@ -1,4 +1,4 @@
-"""What the tests of the book share: refreshes in separate processes, and waiting for them."""
+"""Shared by the tests of the book: refreshes in separate processes, and waiting for them."""
 
 import json
 import os

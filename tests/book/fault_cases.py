@@ -1,4 +1,4 @@
-"""What may be wrong with a lesson: what it does, what it is, what its record is."""
+"""Faults of lessons: in what they do, in their files, in their records."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ def section(body: str, name: str = "one") -> str:
 GREEN = section("print(1)")
 QUIET = """\
 import os, time, warnings
-warnings.simplefilter("ignore", DeprecationWarning)  # from 3.12: a fork beside TensorFlow's threads
+warnings.simplefilter("ignore", DeprecationWarning)  # from 3.12: a fork with TensorFlow's threads
 """
 FORK = (
     QUIET
@@ -31,7 +31,7 @@ open('PIDS', 'a').write(f'{p.pid}\\n')
 """
 NO_ROOM = "raise OSError(28, 'No space left on device', 'model.keras')"
 MUST_RETURN = "a lesson must return from every section"
-DOES = {  # what a lesson does: its code, its front matter, what is said
+FAULTS = {  # misbehavior of a lesson: its code, its front matter, the message
     "sleeps": (
         "import time\ntime.sleep(1000)",
         "time_limit: 2",
@@ -47,7 +47,7 @@ DOES = {  # what a lesson does: its code, its front matter, what is said
     "finds-no-room": (NO_ROOM, "", "OSError: [Errno 28] No space left on device: 'model.keras'"),
 }
 TRACED = {"exits", "interrupts", "finds-no-room"}  # to a line of the lesson
-RIGHT = {  # what is unusual and yet no fault
+UNUSUAL = {  # unusual, but no fault
     "forks": section(f"{QUIET}print(os.fork() >= 0)") + section("print(2)", "two"),
     "leaves-a-fork": section(FORK + "print(1)"),
     "leaves-a-process": section(START.replace("COMMAND", "['sleep', '1000']")),
@@ -57,7 +57,7 @@ RIGHT = {  # what is unusual and yet no fault
     ),
     "5MB-line": section(f"x = '{'y' * 5_000_000}'\nprint(len(x))"),
 }
-LEFT = 4  # processes that the lessons leave
+N_LEFTOVER = 4  # processes that the lessons leave running
 
 
 def in_page(old: bytes, new: bytes) -> Damage:
@@ -79,7 +79,7 @@ def front_matter(line: str) -> Damage:
 
 MARK = b"\xef\xbb\xbf"
 ENCODED = "expected UTF-8 with \\n line ends, found"
-IS = {  # what a lesson is: how it is damaged, what is said
+DAMAGES = {  # damaged files of a lesson: how they are damaged, the message
     "section-missing": (in_page(b":one", b":two"), "expected a section 'two' in "),
     "page-missing": (
         lambda lesson: lesson.page("en").unlink(),

@@ -1,4 +1,4 @@
-"""A refresh on a Ray cluster writes what a refresh on this machine writes."""
+"""A refresh on a Ray cluster writes the same files as a local refresh."""
 
 import os
 import shutil

@@ -48,8 +48,8 @@ def test_long_curve_is_thinned_evenly_and_its_caption_says_so(length: int) -> No
     step = shown[1]
     assert shown == [*range(0, length - 1, step), length - 1]
     assert len(shown) <= ROWS + 1
-    said = f"Loss (1 of every {step} points, {length} in all)" if length > ROWS else "Loss"
-    assert f"<caption>{said}</caption>" in made
+    caption = f"Loss (1 of every {step} points, {length} in all)" if length > ROWS else "Loss"
+    assert f"<caption>{caption}</caption>" in made
 
 
 def test_axes_of_a_row_share_the_label_of_the_first() -> None:

@@ -1,4 +1,4 @@
-"""The same book gives the same bytes, and another kind of CPU the same within tolerance."""
+"""The same book gives the same bytes, and equal results within tolerance on another CPU."""
 
 import os
 import re
@@ -66,7 +66,7 @@ def test_two_full_refreshes_give_the_same_bytes(
 
 
 def test_other_cpu_gives_the_same_results_within_tolerance() -> None:
-    """All of them: see CONTRIBUTING.md."""
+    """CONTRIBUTING.md has the command for all lessons."""
     assert {*QUICK} <= {lesson.address for lesson in all_lessons()}
     pages = [f"docs/en/{address}.md" for address in QUICK]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *pages]

@@ -1,7 +1,7 @@
-"""The errata: collected from the boxes, and run again with their lessons.
+"""The errata are collected from the boxes and run again with their lessons.
 
 ``pytest docs`` runs every section of every lesson and compares each statement's ``# ->``
-lines. Here it is shown that every row is such a statement, and that its change is red.
+lines. These tests show that every row is such a statement, and that a change fails.
 """
 
 import subprocess
@@ -24,7 +24,7 @@ BOX = """
     --8<-- "{address}.py:{section}"
     ```
 
-    Write it anew.
+    Write it again.
 """
 
 
@@ -50,7 +50,7 @@ def test_guarded_statement_is_a_row_without_its_guard(small: SmallHandbook) -> N
     )
     (row,) = errata.rows(lesson, "en")
     assert (row.code, row.lines, row.verdict) == ("f(lr=1)", ["TypeError: no lr"], "raises")
-    assert (row.box.claim, row.box.replacement) == ("box old", "Write it anew.")
+    assert (row.box.claim, row.box.instead) == ("box old", "Write it again.")
     assert row.box.anchor == "careful-old"
 
 
@@ -120,7 +120,7 @@ def test_box_without_a_guard_is_one_row(small: SmallHandbook) -> None:
     lesson = boxed(small, one="x = 1\nprint(x)\n# -> 1", two="print(2)\n# -> 2")
     page = lesson.page("en")
     joined = page.read_text().replace(
-        '    Write it anew.\n\n!!! warning "Careful: box two"\n\n', ""
+        '    Write it again.\n\n!!! warning "Careful: box two"\n\n', ""
     )
     page.write_text(joined)
     found = [(row.code, row.is_statement, row.lines) for row in errata.rows(lesson, "en")]

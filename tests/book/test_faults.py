@@ -12,13 +12,23 @@ from handbook.lesson.lessons import Lesson, all_lessons
 from handbook.run import records, refresh
 from handbook.run.runner import METHOD
 from tests.book.conftest import REFRESH, ended, wait_for
-from tests.book.fault_cases import DOES, FORK, GREEN, IS, LEFT, RECORDS, RIGHT, TRACED, section
+from tests.book.fault_cases import (
+    DAMAGES,
+    FAULTS,
+    FORK,
+    GREEN,
+    N_LEFTOVER,
+    RECORDS,
+    TRACED,
+    UNUSUAL,
+    section,
+)
 from tests.conftest import SmallHandbook
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A handbook where nearly everything goes wrong, refreshed once; keeps the messages."""
+    """A handbook with all these faults, refreshed once; its messages are in files."""
     small = SmallHandbook(tmp_path_factory.mktemp("faults"))
     write_lessons(small)
     stale = refresh.stale(all_lessons(small.root))
@@ -29,11 +39,11 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_lessons(small: SmallHandbook) -> None:
-    for name, (code, front, _) in DOES.items():
+    for name, (code, front, _) in FAULTS.items():
         small.lesson(f"does/{name}", section(code).replace("PIDS", f"{small.root}/pids"), front)
-    for name, code in RIGHT.items():
+    for name, code in UNUSUAL.items():
         small.lesson(f"right/{name}", code.replace("PIDS", f"{small.root}/pids"))
-    for name, (damage, _) in IS.items():
+    for name, (damage, _) in DAMAGES.items():
         damage(small.lesson(f"is/{name}", GREEN))
     for name, record in RECORDS.items():
         lesson = small.lesson(f"record/{name}", GREEN)
@@ -52,10 +62,10 @@ def failures(book: Path, address: str) -> list[str]:
     return [f for f in json.loads((book / "failures.json").read_text()) if f.startswith(names)]
 
 
-@pytest.mark.parametrize("name", DOES)
+@pytest.mark.parametrize("name", FAULTS)
 def test_misbehaving_lesson_gives_one_failure(book: Path, name: str) -> None:
     (failure,) = failures(book, f"does/{name}")
-    assert DOES[name][2] in failure
+    assert FAULTS[name][2] in failure
     assert "Example at" not in failure
     if name not in TRACED:
         assert failure.startswith(f"does/{name}, section 'one': ")
@@ -63,15 +73,15 @@ def test_misbehaving_lesson_gives_one_failure(book: Path, name: str) -> None:
     assert not (book / f"docs/figures/does/{name}").exists()
 
 
-@pytest.mark.parametrize("name", IS)
+@pytest.mark.parametrize("name", DAMAGES)
 def test_damaged_lesson_gives_one_failure(book: Path, name: str) -> None:
     lesson = Lesson(book, f"is/{name}")
-    if not IS[name][1]:
+    if not DAMAGES[name][1]:
         assert not failures(book, lesson.address)
         assert lesson.record.exists()
         return
     (failure,) = failures(book, lesson.address)
-    assert IS[name][1] in failure
+    assert DAMAGES[name][1] in failure
     assert "\n" not in failure or "SyntaxError" in failure
     assert not lesson.record.exists()
 
@@ -84,7 +94,7 @@ def test_lab_in_latin_1_is_reported(book: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["a/first", "z/last", "labs/right", *(f"right/{r}" for r in RIGHT)]
+    "address", ["a/first", "z/last", "labs/right", *(f"right/{r}" for r in UNUSUAL)]
 )
 def test_healthy_lessons_are_refreshed_next_to_broken_ones(book: Path, address: str) -> None:
     assert failures(book, address) == []
@@ -99,7 +109,7 @@ def test_forked_child_prints_nothing_into_the_results(book: Path) -> None:
 
 def test_processes_of_a_lesson_end_with_it(book: Path) -> None:
     pids = [int(line) for line in (book / "pids").read_text().split()]
-    assert len(pids) == LEFT
+    assert len(pids) == N_LEFTOVER
     assert [pid for pid in pids if not ended(pid)] == []
 
 
@@ -112,7 +122,7 @@ def test_incomplete_record_makes_a_lesson_stale(book: Path, name: str) -> None:
 
 
 def test_nothing_else_is_reported(book: Path) -> None:
-    n_faults = len(DOES) + len([name for name, (_, message) in IS.items() if message]) + 1
+    n_faults = len(FAULTS) + len([name for name, (_, message) in DAMAGES.items() if message]) + 1
     messages = json.loads((book / "failures.json").read_text())
     assert len(messages) == n_faults, messages
 

@@ -1,4 +1,4 @@
-"""Kills, two at once, no room, no right to write: every file is the old one or the new one."""
+"""Killed, concurrent, out of disk, read-only: every file stays complete, old or new."""
 
 import contextlib
 import multiprocessing
@@ -29,19 +29,19 @@ from tests.book.conftest import REFRESH, wait_for
 from tests.book.fault_cases import GREEN, section
 from tests.conftest import SmallHandbook
 
-NOBODY = 65534
+UNPRIVILEGED = 65534  # a user id
 FORK = multiprocessing.get_context("fork")
 VERSIONS = ("1", "2")
 
 
 def outcome(version: str) -> Outcome:
-    """What a section prints and draws, in two versions; large, so that a kill finds it halfway."""
+    """Output and figure of a section, large enough that a kill interrupts the writing."""
     svg = f"<svg>{version * 1_000_000}"
     return Outcome({1: f"{version}\n"}, Figure(svg, {"y": [version]}))
 
 
 class Ran:
-    """Stands for the process of a lesson that ran."""
+    """A fake process of a lesson that ran."""
 
     folder = SimpleNamespace(name="")
 
@@ -87,9 +87,11 @@ def test_100_kills_leave_every_file_old_or_new(small: SmallHandbook) -> None:
         left = files(lesson)
         assert left.keys() == states[0].keys()
         versions = [[state[path] for state in states].index(data) for path, data in left.items()]
-        assert records.stale(lesson) or len(set(versions)) == 1  # mixed is stale, and so runs anew
+        assert (
+            records.stale(lesson) or len(set(versions)) == 1
+        )  # mixed files are stale, so the lesson runs again
         seen.add(tuple(versions))
-    assert len(seen) > len(VERSIONS)  # kills between two files were among them
+    assert len(seen) > len(VERSIONS)  # some kills came between two files
     assert list(lesson.figures.glob(f".*{PART}"))
     assert lesson.figure_files == [lesson.figures / "one.svg"]
     remove_partial_files(small.root)
@@ -103,7 +105,7 @@ def test_git_ignores_what_a_kill_leaves() -> None:
 
 
 def test_second_refresh_is_refused_and_a_killed_one_is_resumed(small: SmallHandbook) -> None:
-    """One runs; a second is refused; the first is killed; a third does what is left."""
+    """One runs; a second is refused; the first is killed; a third completes the rest."""
     lessons = [small.lesson(f"a/{name}", GREEN) for name in "abc"]
     waits = small.root / "wait"
     waits.touch()
@@ -115,8 +117,8 @@ def test_second_refresh_is_refused_and_a_killed_one_is_resumed(small: SmallHandb
         wait_for(lessons[0].record.exists)
         second = subprocess.run(command, cwd=small.root, capture_output=True, text=True)
         first.kill()
-    said = second.stderr.splitlines()[-1]
-    assert "another process is refreshing this checkout; wait until it ends" in said
+    message = second.stderr.splitlines()[-1]
+    assert "another process is refreshing this checkout; wait until it has ended" in message
     assert [records.stale(lesson) == [] for lesson in lessons] == [True, False, False]
     assert [lesson.code.read_bytes() for lesson in lessons][1:] == before[1:]
     waits.unlink()
@@ -198,8 +200,8 @@ def test_page_is_staged_again_after_a_failed_write(
     stage.write(small.book(), staged)
     lesson.page("en").write_text(lesson.page("en").read_text() + "\nNew words.\n")
     with monkeypatch.context() as patch:
-        patch.setattr(downloads, "stage", lambda *_: (_ for _ in ()).throw(OSError("no room")))
-        with pytest.raises(OSError, match="no room"):
+        patch.setattr(downloads, "stage", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+        with pytest.raises(OSError, match="disk full"):
             stage.write(small.book(), staged)
     stage.write(small.book(), staged)
     assert "New words." in (staged / "a/one.md").read_text()
@@ -218,11 +220,11 @@ def disk_full() -> Iterator[None]:
 
 @contextlib.contextmanager
 def read_only(folder: Path) -> Iterator[None]:
-    """The folder may not be written, by root neither."""
+    """Make a folder read-only, even for root."""
     folder.chmod(0o555)
     root = os.geteuid() == 0
     if root:
-        os.seteuid(NOBODY)
+        os.seteuid(UNPRIVILEGED)
     try:
         yield
     finally:
@@ -232,7 +234,7 @@ def read_only(folder: Path) -> Iterator[None]:
 
 
 def refused(lesson: Lesson) -> str:
-    """What is said where the results of a lesson cannot be written."""
+    """The message when the results of a lesson cannot be written."""
     run = LessonRun(lesson)
     run.process = Ran()  # type: ignore[assignment]
     parsed = (lesson, sections(lesson)[0], True)
@@ -242,7 +244,7 @@ def refused(lesson: Lesson) -> str:
 
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lesson]:
-    """A lesson with results, where every user can read it, as in pytest's folders none can."""
+    """A lesson with results in a folder that every user can read, unlike those of pytest."""
     monkeypatch.setattr(collect, "refreshing", True)
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
@@ -254,9 +256,12 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lesson]:
 def test_results_stay_stale_when_the_disk_is_full(kept: Lesson) -> None:
     before = files(kept)
     with disk_full():
-        said = refused(kept)
-    assert said.startswith("a/kept, section 'one': its results cannot be written: [Errno 27] File")
-    assert said.endswith("; the lesson stays stale; fix the cause and refresh it")
+        message = refused(kept)
+    assert message.startswith(
+        "a/kept, section 'one': its results cannot be written: [Errno 27] File"
+    )
+    assert "; the lesson stays stale; " in message
+    assert message.endswith(" and refresh again")
     after = files(kept)
     assert {path: data for path, data in after.items() if path != kept.code} == {
         path: data for path, data in before.items() if path != kept.code
@@ -271,6 +276,8 @@ def test_results_stay_stale_when_the_disk_is_full(kept: Lesson) -> None:
 def test_files_are_unchanged_when_the_folder_is_read_only(kept: Lesson) -> None:
     before = files(kept)
     with read_only(kept.code.parent):
-        said = refused(kept)
-    assert said.startswith("a/kept, section 'one': its results cannot be written: [Errno 13] Perm")
+        message = refused(kept)
+    assert message.startswith(
+        "a/kept, section 'one': its results cannot be written: [Errno 13] Perm"
+    )
     assert files(kept) == before

@@ -1,4 +1,4 @@
-"""Figures: light and dark, and the data behind them."""
+"""Figures: both color schemes, and the plotted data."""
 
 import json
 import re
@@ -56,7 +56,7 @@ def luminance(color: str) -> float:
 
 @pytest.mark.parametrize(("light", "dark"), figure.DARK.items())
 def test_colors_contrast_with_the_background(light: str, dark: str) -> None:
-    if light not in ("#ffffff", "#d8dee4", "#d3d3d3", "#8c959f"):  # paper, grid and axes
+    if light not in ("#ffffff", "#d8dee4", "#d3d3d3", "#8c959f"):  # background, grid and axes
         assert 1.05 / (luminance(light) + 0.05) >= 4.5
         assert (luminance(dark) + 0.05) / (luminance("#1e2129") + 0.05) >= 4.5
 

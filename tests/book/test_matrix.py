@@ -1,4 +1,4 @@
-"""Matrix: what uv installs for the nightly row, which only warns, and rows that are overdue."""
+"""Matrix: packages of the nightly row, which only warns, and overdue rows."""
 
 import datetime
 import subprocess
@@ -65,7 +65,7 @@ def write_wheel(folder: Path, stem: str, requires: list[str]) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project whose wheels are on this disk, and the index nowhere."""
+    """A project whose wheels are local, without a package index."""
     (tmp_path / "wheels").mkdir()
     for stem, requires in WHEELS.items():
         write_wheel(tmp_path / "wheels", stem, requires)
@@ -85,7 +85,7 @@ def installed(row: str, root: Path) -> str:
 def test_nightly_row_installs_nightly_builds_under_the_release_names(project: Path) -> None:
     expected = "keras keras_tuner tensorflow tfnotes 2.23.0.dev1 3.17.0.dev1"
     assert installed("nightly", project) == expected
-    assert installed("nightly", project) == expected  # uv's cache has the names as they were
+    assert installed("nightly", project) == expected  # uv's cache keeps the original names
 
 
 def test_newest_row_installs_the_newest_releases(project: Path) -> None:
@@ -118,9 +118,9 @@ def test_failed_lesson_fails_every_row_except_nightly(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setattr(environments, "run", lambda _, **__: row(state="fails"))
     assert rows.main([name]) == code
-    said = capsys.readouterr().out
-    assert "a/b fails" in said
-    assert ("::warning::nightly: " in said) == (name == "nightly")
+    output = capsys.readouterr().out
+    assert "a/b fails" in output
+    assert ("::warning::nightly: " in output) == (name == "nightly")
     assert script[name].count("fails") == 1
 
 
@@ -148,7 +148,7 @@ def test_age_check_fails_for_a_row_older_than_a_month(
     script |= {name: row() for name in ("locked", "newest")}  # the nightly never ran
     script["lowest"] = row(day=DAY - datetime.timedelta(days))
     assert rows.main([], check_age=True) == code
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     message = "lowest: expected a run of the last 31 days, got 2026-10-21; make matrix ROWS=lowest"
-    assert (message in said) == (code == 1)
-    assert "warning: nightly" in said
+    assert (message in output) == (code == 1)
+    assert "warning: nightly" in output

@@ -1,4 +1,4 @@
-"""A new lesson is green from its first minute."""
+"""A new lesson passes every check unchanged."""
 
 import subprocess
 import sys
@@ -37,7 +37,7 @@ def test_new_lesson_keeps_every_rule_and_runs(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "message"),
     [
         ("tensors", "expected chapter/lesson in lower case, got 'tensors'"),
         ("tensors/../x", "expected chapter/lesson in lower case"),
@@ -45,10 +45,10 @@ def test_new_lesson_keeps_every_rule_and_runs(root: Path) -> None:
     ],
 )
 def test_invalid_address_of_a_new_lesson_writes_nothing(
-    root: Path, address: str, said: str
+    root: Path, address: str, message: str
 ) -> None:
     before = sorted(root.rglob("*"))
-    with pytest.raises(new.NewLessonError, match=said):
+    with pytest.raises(new.NewLessonError, match=message):
         new.write(address, root)
     assert sorted(root.rglob("*")) == before
 

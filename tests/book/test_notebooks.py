@@ -1,7 +1,7 @@
-"""A notebook runs as it is, in a fresh Jupyter kernel that has only tfnotes installed.
+"""A notebook runs unchanged in a fresh Jupyter kernel that has only tfnotes installed.
 
-One of each chapter on every change, all of them with ``--every``: they hold the code of
-their lessons to the letter, which test_downloads.py sees to, and that code runs in any case.
+One notebook of each chapter runs on every change, all of them with ``--every``: they hold
+exactly the code of their lessons (test_downloads.py), which always runs.
 """
 
 import json
@@ -61,7 +61,7 @@ def only_tfnotes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def kernel(only_tfnotes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A place where Jupyter finds a kernel that sees only these packages."""
+    """A folder where Jupyter finds a kernel that sees only these packages."""
     place = tmp_path_factory.mktemp("jupyter")
     write_kernel(place, [sys.executable, "-S"], {"PYTHONPATH": str(only_tfnotes)})
     return place
@@ -76,7 +76,7 @@ def write_kernel(place: Path, python: list[str], env: dict[str, str]) -> None:
 
 @pytest.fixture
 def without_tfnotes(only_tfnotes: Path, tmp_path: Path) -> Path:
-    """A place where Jupyter finds a kernel in an environment that lacks tfnotes alone."""
+    """A folder where Jupyter finds a kernel in an environment that lacks only tfnotes."""
     venv.create(tmp_path / "bare", with_pip=True)
     (packages,) = (tmp_path / "bare").glob("lib/python*/site-packages")
     shutil.rmtree(packages / "setuptools", ignore_errors=True)  # an old one, under Python 3.11
@@ -124,7 +124,7 @@ def notebook(lesson: Lesson, language: str) -> nbformat.NotebookNode:
 def test_notebook_prints_the_results_of_its_page(
     number: int, kernel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Either language by turns: both hold the same code, as other tests see to."""
+    """The languages alternate: other tests check that both hold the same code."""
     lesson, language = LESSONS[number], LANGUAGES[number % 2]
     book = notebook(lesson, language)
     monkeypatch.setenv("JUPYTER_PATH", str(kernel))
@@ -133,10 +133,10 @@ def test_notebook_prints_the_results_of_its_page(
     install, *cells = [c for c in book.cells if c.cell_type == "code"]
     assert "stdout" not in {o.get("name") for o in install.outputs}  # pip did not run
     for section, cell in zip(sections(lesson), cells, strict=True):
-        said = [line for lines in results.shown(section.text).values() for line in lines]
+        expected = [line for lines in results.shown(section.text).values() for line in lines]
         printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
         printed = LOG.sub("", printed)
-        assert results.same("\n".join(said), printed, lesson.settings.tolerance), section.name
+        assert results.same("\n".join(expected), printed, lesson.settings.tolerance), section.name
         drawn = any("image/png" in o.get("data", {}) for o in cell.outputs)
         assert drawn == ("plt.show()" in section.text), section.name
 
@@ -156,6 +156,6 @@ def test_first_cell_installs_tfnotes_if_it_is_missing(
         resources = {"metadata": {"path": str(tmp_path)}}
         NotebookClient(book, kernel_name="only", timeout=600, resources=resources).execute()
     (printed,) = (o.text for o in first.outputs)
-    (said,) = results.shown(sections(lesson)[0].text).values()
-    assert printed.splitlines() == said
+    (expected,) = results.shown(sections(lesson)[0].text).values()
+    assert printed.splitlines() == expected
     assert (tmp_path / "bare/bin/tfnotes").exists()

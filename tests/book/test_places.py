@@ -1,4 +1,4 @@
-"""macOS and Windows, as far as Linux can show: processes, paths, encodings, line ends, fonts."""
+"""macOS and Windows, as far as Linux can test: processes, paths, encodings, line ends, fonts."""
 
 import ast
 import json
@@ -93,7 +93,7 @@ def test_file_names_are_valid_on_windows() -> None:
 
 
 def unnamed_encodings(path: Path) -> Iterator[str]:
-    """The calls that read or write text in the encoding of the machine."""
+    """The calls that read or write text in the default encoding."""
     for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(call, ast.Call) and opens_text(call) and not names_encoding(call):
             yield f"{path.relative_to(ROOT).as_posix()}:{call.lineno}"

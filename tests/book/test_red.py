@@ -1,4 +1,4 @@
-"""What must be red is red, by name, and the lessons around it still run."""
+"""Every fault fails with its name, and the other lessons still run."""
 
 import os
 import subprocess
@@ -64,7 +64,7 @@ LESSONS = {
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Run all these lessons in one pytest run: from ``lesson::section`` to its failure."""
+    """Run all these lessons in one pytest run; map ``lesson::section`` to its failure."""
     small = SmallHandbook(tmp_path_factory.mktemp("red"))
     for address, code in LESSONS.items():
         front = {"red/never-ends": "time_limit: 2", "green/exact": "tolerance: 0.05"}
@@ -106,7 +106,7 @@ def test_lesson_with_right_results_passes(outcomes: dict[str, str], name: str) -
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("wrong-result::one", "shown:   3\nprinted: 2"),
         ("result-not-printed::one", "shown:   2\nprinted: \n"),
@@ -126,9 +126,9 @@ def test_lesson_with_right_results_passes(outcomes: dict[str, str], name: str) -
     ],
 )
 def test_faulty_section_fails_with_its_reason(
-    outcomes: dict[str, str], name: str, said: str
+    outcomes: dict[str, str], name: str, message: str
 ) -> None:
-    assert said in outcomes[name]
+    assert message in outcomes[name]
 
 
 def test_failure_names_lesson_section_and_line(outcomes: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Refresh: what is stale and why, and that only then something runs and is written."""
+"""Refresh: which lessons are stale and why, and that only those run and are written."""
 
 import json
 import os
@@ -35,7 +35,7 @@ TIMED = CODE.replace("np.arange(3) ** 2", "[time.perf_counter()]").replace(
 
 @pytest.fixture(scope="module")
 def refreshed(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    """A lesson that was refreshed once; tests work on copies of it."""
+    """A lesson that was refreshed once; the tests use copies of it."""
     small = SmallHandbook(tmp_path_factory.mktemp("refreshed"))
     lesson = small.lesson("a/squares", CODE)
     assert run(lesson) == []

@@ -1,4 +1,4 @@
-"""Every rule of a page is seen to fail once, on a page that breaks just that rule."""
+"""Every rule of a page fails once, on a page that breaks only that rule."""
 
 import re
 from pathlib import Path
@@ -106,7 +106,7 @@ def test_valid_lesson_has_no_problems(adding: Lesson) -> None:
 
 
 def test_pages_include_every_section_of_their_lesson() -> None:
-    """No example gets lost: includes in the raw text, counted without our own parser."""
+    """Includes are counted in the raw text, without our own parser."""
     for lesson in LESSONS:
         if not lesson.is_lab:
             marks = len(re.findall(r"\[start:", lesson.code.read_text()))
@@ -116,7 +116,7 @@ def test_pages_include_every_section_of_their_lesson() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("## Recap {#recap}", "## Recap", "heading 'Recap' has no anchor"),
         ("A line that rises from one to three.", "", "has no alt text in this language"),
@@ -125,7 +125,7 @@ def test_pages_include_every_section_of_their_lesson() -> None:
          "```pycon` is not a listed form"),
         ("```python\n--8<-- \"a/adding.py:add", "```python linenums=\"1\"\n--8<-- \"a/adding.py",
          "is not a listed form"),
-        ('--8<-- "a/adding.py:add"', "print(2)", "code is written in the page"),
+        ('--8<-- "a/adding.py:add"', "print(2)", "in the page"),
         ('--8<-- "a/adding.py:add"', '--8<-- "a/other.py:add"', "section 'add' of docs/code"),
         ("```python\n--8<-- \"a/adding.py:add\"\n```", "", "section 'add' of docs/code/a/adding.py "
          "is not shown"),
@@ -141,12 +141,14 @@ def test_pages_include_every_section_of_their_lesson() -> None:
         ('??? success "Answer 2"', '??? note "Answer 2"', "two to four `??? success` answers"),
     ],
 )  # fmt: skip
-def test_page_that_breaks_a_rule_is_reported(adding: Lesson, old: str, new: str, said: str) -> None:
+def test_page_that_breaks_a_rule_is_reported(
+    adding: Lesson, old: str, new: str, message: str
+) -> None:
     page = adding.page("en")
     assert old in PAGE
     page.write_text(page.read_text().replace(old, new))
     problems = rules.lesson_problems(adding)
-    assert any(said in problem and "docs/en/a/adding.md (en)" in problem for problem in problems)
+    assert any(message in problem and "docs/en/a/adding.md (en)" in problem for problem in problems)
 
 
 def test_figure_above_the_size_limit_is_reported(adding: Lesson) -> None:
@@ -180,7 +182,7 @@ def test_sections_shown_out_of_order_are_reported(adding: Lesson) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("# -> 2\n", "\n# -> 2\n", "the end of a top-level statement"),
         (
@@ -198,11 +200,13 @@ def test_sections_shown_out_of_order_are_reported(adding: Lesson) -> None:
         ("\n# --8<-- [start:line]", "\nx = 1\n\n# --8<-- [start:line]", "in no section"),
     ],
 )
-def test_code_that_breaks_a_rule_is_reported(adding: Lesson, old: str, new: str, said: str) -> None:
+def test_code_that_breaks_a_rule_is_reported(
+    adding: Lesson, old: str, new: str, message: str
+) -> None:
     assert old in CODE
     adding.code.write_text(CODE.replace(old, new))
     problems = rules.lesson_problems(adding)
-    assert any(said in p for p in problems)
+    assert any(message in p for p in problems)
 
 
 @pytest.mark.parametrize(

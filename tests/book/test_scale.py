@@ -118,10 +118,10 @@ def test_link_check_makes_no_system_call_per_link(
         (tmp_path / f"{number}/index.html").write_text(
             "".join(f'<a href="../{n}/">to</a>' for n in range(5))
         )
-    asked: Counter[str] = Counter()
+    calls: Counter[str] = Counter()
     for name in ("exists", "resolve"):
-        monkeypatch.setattr(Path, name, recorded(getattr(Path, name), asked))
+        monkeypatch.setattr(Path, name, recorded(getattr(Path, name), calls))
     assert list(links.broken(tmp_path)) == []
-    assert not asked
+    assert not calls
     (tmp_path / "4/index.html").unlink()
     assert len(list(links.broken(tmp_path))) == 4  # one on each page that is left

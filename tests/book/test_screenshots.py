@@ -38,25 +38,25 @@ def test_tensorboard_screenshots_are_light_and_dark(chromium: Browser, tmp_path:
     paper = light[high // 3 :].mean(), dark[high // 3 :].mean()
     assert paper[0] > 0.8 > 0.4 > paper[1]
     chart = (slice(high // 3, None), slice(wide // 3, None))
-    for picture in (light, dark):  # the curve has a colour, the rest of the chart has none
-        assert (np.ptp(picture[chart], axis=-1) > 0.5).sum() > 100
+    for image in (light, dark):  # the curve is colored, the rest of the chart is gray
+        assert (np.ptp(image[chart], axis=-1) > 0.5).sum() > 100
 
 
-def taken(look: str) -> bytes:
-    return f"a screenshot, {look}".encode()
+def taken(scheme: str) -> bytes:
+    return f"a screenshot, {scheme}".encode()
 
 
 @pytest.fixture
 def camera(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Pictures that cost nothing, and a list of when they were taken."""
+    """Fake screenshots, and a list of the lessons they were taken of."""
     calls = []
 
     def take(tabs: list[str], logs: Path, folder: Path) -> None:
         assert (logs / "run").is_dir()
         calls.append(folder.name)
         for tab in tabs:
-            for look, suffix in screenshots.COLOR_SCHEMES.items():
-                replace(folder / (tab + suffix), taken(look) + str(len(calls)).encode())
+            for scheme, suffix in screenshots.LOOKS.items():
+                replace(folder / (tab + suffix), taken(scheme) + str(len(calls)).encode())
 
     monkeypatch.setattr(screenshots, "take", take)
     return calls

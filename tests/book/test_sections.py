@@ -48,7 +48,7 @@ def test_sections_have_name_line_and_text(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("# --8<-- [end:one]\n", "", "file.py:6: [start:two] does not fit here"),
         ("start:two", "start:one", "[start:one] does not fit here"),
@@ -56,11 +56,13 @@ def test_sections_have_name_line_and_text(file: Path) -> None:
         ("end:two", "end:three", "[end:three] does not fit here"),
     ],
 )
-def test_mismatched_section_marks_are_reported(file: Path, old: str, new: str, said: str) -> None:
+def test_mismatched_section_marks_are_reported(
+    file: Path, old: str, new: str, message: str
+) -> None:
     file.write_text(LESSON.replace(old, new))
     with pytest.raises(sections.SectionError) as caught:
         sections.marked_sections(file)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_lab_is_split_into_cells(file: Path) -> None:

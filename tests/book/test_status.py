@@ -1,4 +1,4 @@
-"""What a row of the matrix says of each lesson, from a real run."""
+"""The results of each lesson in a row of the matrix, from a real run."""
 
 import sys
 from pathlib import Path
@@ -26,7 +26,7 @@ LESSONS = {
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> status.Row:
-    """What a run of small lessons and tests gave, in this environment."""
+    """The result of small lessons and tests in this environment."""
     small = SmallHandbook(tmp_path_factory.mktemp("matrix"))
     for address, code in LESSONS.items():
         small.lesson(address, code, "time_limit: 1" if address == "a/slow" else "")
@@ -51,7 +51,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> status.Row:
     ("name", "state", "why"),
     [
         ("same", "same", ""),
-        ("slow", "same", ""),  # what is only slow on a busy machine does not fail
+        ("slow", "same", ""),  # slow on a busy machine is no failure
         ("differs", "differs", "shown: 3, printed: 2"),  # the line that differs
         ("fails", "fails", "AttributeError: module 'keras.layers' has no attribute 'Dens'"),
         ("differs-and-fails", "fails", "ZeroDivisionError: division by zero"),

@@ -1,4 +1,4 @@
-"""The texts are set as a printer would: each rule is seen to find what it is for."""
+"""Typography of the texts: each rule reports its fault."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ def test_every_text_is_set_well() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("用Keras训练。", "'用Keras训练。' should be '用 Keras 训练。'"),
         ("用`fit`训练。", "'用code训练。' should be '用 code 训练。'"),
@@ -34,16 +34,16 @@ def test_every_text_is_set_well() -> None:
         ("![用Keras画的线](a.svg)", "should be '用 Keras 画的线'"),
         ("有 “引号” 的字。", "should be '有“引号”的字。'"),
         ("第１步", "'第１步' should be '第1步'"),
-        ("先这样, 再那样。", "half-width punctuation next to Chinese"),
-        ("先这样:再那样。", "half-width punctuation next to Chinese"),
-        ("这叫(那叫) 什么。", "half-width punctuation next to Chinese"),
-        ('说"好"。', "half-width punctuation next to Chinese"),
-        ("就到这里.", "a Chinese full stop"),
-        ("等等...", "a Chinese full stop"),
-        ("完了。。", "a Chinese full stop"),
+        ("先这样, 再那样。", "half-width punctuation"),
+        ("先这样:再那样。", "half-width punctuation"),
+        ("这叫(那叫) 什么。", "half-width punctuation"),
+        ('说"好"。', "half-width punctuation"),
+        ("就到这里.", "a full stop of Chinese"),
+        ("等等...", "a full stop of Chinese"),
+        ("完了。。", "a full stop of Chinese"),
         ("**张量** 是数组。", "a space between Chinese characters"),
-        ("先这样， 再那样。", "a space next to full-width punctuation"),
-        ("用 `fit` 。", "a space next to full-width punctuation"),
+        ("先这样， 再那样。", "full-width punctuation"),
+        ("用 `fit` 。", "full-width punctuation"),
         ("**张量**（tensor）是数组。", "full-width brackets; write 张量 (tensor)"),
         ("先这样—再那样。", "a Chinese dash"),
         ("他说“好。", "expected as many “ as ”"),
@@ -55,34 +55,34 @@ def test_every_text_is_set_well() -> None:
         ("看[这里](https://a.b/c。)", "a link ends with punctuation"),
         ("看 <https://a.b/c。>", "a link ends with punctuation"),
         ("看 https://a.b/c。", "a bare address"),
-        ("**注意：**用它。", "'**注意：**用它。': is shown literally in the notebook"),
-        ("用**`fit`**训练", "is shown literally in the notebook"),
-        ("** 张量**是数组。", "is shown literally in the site"),
+        ("**注意：**用它。", "'**注意：**用它。': is shown"),
+        ("用**`fit`**训练", "in the notebook"),
+        ("** 张量**是数组。", "in the site"),
     ],
 )
-def test_typographic_fault_in_chinese_is_reported(line: str, said: str) -> None:
+def test_typographic_fault_in_chinese_is_reported(line: str, message: str) -> None:
     problems = list(typography.line_problems(line, "zh"))
-    assert any(said in problem for problem in problems), problems
+    assert any(message in problem for problem in problems), problems
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("A tensor，an array.", "Chinese in an English sentence"),
         ("A 张量 is an array.", "Chinese in an English sentence"),
         ("An array (a tensor.", "expected as many ( as )"),
-        ("He said “no.", "expected as many “ as ”"),
+        ("He message “no.", "expected as many “ as ”"),
         ("An array , or two.", "a space before punctuation"),
         ("An array..", "or doubled punctuation"),
         ("See [this.](a.md)", "a link's text ends with punctuation"),
         ("See [this](https://a.b/c.)", "a link ends with punctuation"),
         ("See https://a.b/c.", "a bare address"),
-        ("A ** tensor** is an array.", "is shown literally in the site"),
+        ("A ** tensor** is an array.", "in the site"),
     ],
 )
-def test_typographic_fault_in_english_is_reported(line: str, said: str) -> None:
+def test_typographic_fault_in_english_is_reported(line: str, message: str) -> None:
     problems = list(typography.line_problems(line, "en"))
-    assert any(said in problem for problem in problems), problems
+    assert any(message in problem for problem in problems), problems
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the tests of the package share: fresh processes, and a GPU that is not there."""
+"""Shared by the tests of the package: fresh processes, and a simulated GPU."""
 
 import os
 import sys
@@ -39,7 +39,7 @@ def child(connection: Connection, check: Callable[..., None], args: tuple[Any, .
 
 
 def before_and_after(model: Any, x: Any, y: Any, n_steps: int) -> tuple[Any, Any]:
-    """The losses before and after so many steps on one batch: a single epoch, so fast."""
+    """Return the losses before and after ``n_steps`` on one batch, run as one epoch for speed."""
     import keras
     import numpy as np
 
@@ -58,17 +58,17 @@ def split(n_parts: int) -> list[str]:
 
 
 def _nvidia_smi(folder: Path, *lines: str) -> None:
-    """Write a program that prints these lines, whatever it is asked."""
+    """Write a program that prints these lines for any arguments."""
     windows = sys.platform == "win32"
     tool = folder / ("nvidia-smi.bat" if windows else "nvidia-smi")
-    says = [f"@echo {line}" if windows else f"echo '{line}'" for line in lines]
-    tool.write_text("\n".join(["" if windows else "#!/bin/sh", *says, ""]), encoding="utf-8")
+    commands = [f"@echo {line}" if windows else f"echo '{line}'" for line in lines]
+    tool.write_text("\n".join(["" if windows else "#!/bin/sh", *commands, ""]), encoding="utf-8")
     tool.chmod(0o755)
 
 
 @contextmanager
 def gpu(folder: Path, **details: Any) -> Iterator[dict[str, list[Any]]]:
-    """Pretend that there is a GPU with 1,000 MiB; yield the settings it was given."""
+    """Simulate a GPU with 1,000 MiB; yield the settings that it receives."""
     import tensorflow as tf
 
     _nvidia_smi(folder, "Old, [N/A]", "Model A, 1000", "Model B, 7")

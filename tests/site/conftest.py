@@ -1,4 +1,4 @@
-"""What the tests of the site share: the built site, its pages, a reader's browser."""
+"""Shared by the tests of the site: the built site, its pages, a browser."""
 
 import os
 from collections.abc import Iterator
@@ -23,10 +23,10 @@ EVERY = ["?choose", *(f"{language}/404.html" for language in LANGUAGES), *PAGES]
 
 @pytest.fixture(scope="session")
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of this checkout, built once for a run, as if it were for a host of its own."""
+    """The site of this checkout, built once per test run with absolute addresses of a host."""
     base = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
-        base = base.parent  # of this run, for all its processes
+        base = base.parent  # shared by all processes of this run
     folder = base / "built/site"
     with FileLock(base / "built.lock"):
         if not folder.exists():
@@ -41,14 +41,14 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def address(site_folder: Path) -> Iterator[str]:
-    """Where the built site is served."""
+    """The URL at which the built site is served."""
     with browser.served(site_folder) as url:
         yield url
 
 
 @pytest.fixture
 def reader() -> dict[str, Any]:
-    """How the reader of ``page`` has the browser; a file of tests may have another."""
+    """The context options of ``page``; a test module may override them."""
     return {"permissions": CLIPBOARD}
 
 
