@@ -1,4 +1,4 @@
-"""What the tests of the doctor expect: old cells, lessons that show old forms, reasons."""
+"""Cases for the tests of the doctor: old cells, lessons that show old forms, reasons."""
 
 import re
 
@@ -78,6 +78,6 @@ IN_PROSE = {  # forms that the page explains, but that its code does not use
 
 
 def planted(text: str) -> set[tuple[int, str]]:
-    """The lines and the forms that are marked in a program."""
+    """The lines and forms that are marked in a program."""
     marks = re.finditer(r"^.*  # old: (.+)$", text, re.M)
     return {(text[: m.start()].count("\n") + 1, form) for m in marks for form in m[1].split("; ")}

@@ -55,19 +55,19 @@ def test_command_is_installed() -> None:
 
 
 def test_devices_prints_the_report() -> None:
-    said = run("devices").stdout
-    assert said.startswith("tfnotes")
-    assert "TensorFlow" in said
-    assert "CPU" in said
+    output = run("devices").stdout
+    assert output.startswith("tfnotes")
+    assert "TensorFlow" in output
+    assert "CPU" in output
 
 
 def test_data_lists_every_set_and_describes_one() -> None:
-    said = run("data").stdout
+    output = run("data").stdout
     for name in data.names():
-        assert name in said
-    said = run("data", "iris").stdout
-    assert "(120, 4)" in said
-    assert "versicolor" in said
+        assert name in output
+    output = run("data", "iris").stdout
+    assert "(120, 4)" in output
+    assert "versicolor" in output
 
 
 def test_unknown_name_is_reported_in_one_sentence() -> None:
@@ -108,7 +108,7 @@ def test_resumed_run_ends_like_an_uninterrupted_one(trained: Path, here: Path) -
     shapes = whole.get_variable_to_shape_map()
     assert shapes == broken.get_variable_to_shape_map()
     names = [name for name in shapes if name.startswith("variables/")]
-    assert len(names) > 12  # three layers and what Adam keeps of them
+    assert len(names) > 12  # three layers and their moments in Adam
     for name in names:
         np.testing.assert_array_equal(whole.get_tensor(name), broken.get_tensor(name))
     assert (trained / "history.csv").read_text(encoding="utf-8") == (
@@ -118,17 +118,17 @@ def test_resumed_run_ends_like_an_uninterrupted_one(trained: Path, here: Path) -
 
 def test_run_folder_is_not_overwritten(trained: Path) -> None:
     before = {p: p.stat().st_mtime_ns for p in trained.rglob("*")}
-    said = run("train", "mlp", "--output", str(trained), code=1).stderr
-    assert "already holds a run; pass --resume" in said
-    said = run("train", "mlp", "--output", str(trained), "--resume", "--seed", "1", code=1).stderr
-    assert "expected the settings of the run in" in said
-    assert "(seed 0)" in said
+    output = run("train", "mlp", "--output", str(trained), code=1).stderr
+    assert "already holds a run; pass --resume" in output
+    output = run("train", "mlp", "--output", str(trained), "--resume", "--seed", "1", code=1).stderr
+    assert "expected the settings of the run in" in output
+    assert "(seed 0)" in output
     assert {p: p.stat().st_mtime_ns for p in trained.rglob("*")} == before
 
 
 def test_missing_run_to_resume_is_reported(here: Path) -> None:
-    said = run("train", "mlp", "--output", "none", "--resume", code=1).stderr
-    assert "found none; omit --resume" in said
+    output = run("train", "mlp", "--output", "none", "--resume", code=1).stderr
+    assert "found none; omit --resume" in output
     assert not (here / "none").exists()
 
 
@@ -137,16 +137,16 @@ def test_ctrl_c_prints_how_to_resume(here: Path, monkeypatch: pytest.MonkeyPatch
         raise KeyboardInterrupt
 
     monkeypatch.setattr(keras.Model, "compile", interrupted)
-    said = run("train", "mlp", "--output", "run", code=130).stderr
-    assert "interrupted; resume with tfnotes train mlp --output run --resume" in said
+    output = run("train", "mlp", "--output", "run", code=130).stderr
+    assert "interrupted; resume with tfnotes train mlp --output run --resume" in output
     assert json.loads((here / "run/settings.json").read_text(encoding="utf-8"))["model"] == "mlp"
 
 
 def test_non_finite_loss_is_reported(here: Path) -> None:
     arguments = ["train", "mlp", "--optimizer", "sgd", "--learning-rate", "1e30"]
-    said = run(*arguments, "--output", str(here / "run"), code=1).stderr
-    assert "expected a finite loss" in said
-    assert "learning rate 1e+30" in said
+    output = run(*arguments, "--output", str(here / "run"), code=1).stderr
+    assert "expected a finite loss" in output
+    assert "learning rate 1e+30" in output
 
 
 def test_predict_prints_the_class_of_each_image(trained: Path, here: Path) -> None:
@@ -180,6 +180,6 @@ def test_invalid_model_or_image_is_reported(
 ) -> None:
     (here / "any.png").write_bytes(b"")
     (here / "text.png").write_text("not an image", encoding="utf-8")
-    said = run("predict", model.format(model=trained / "model.keras"), image, code=1).stderr
-    assert message in said
-    assert said.count("\n") == 1
+    output = run("predict", model.format(model=trained / "model.keras"), image, code=1).stderr
+    assert message in output
+    assert output.count("\n") == 1

@@ -48,8 +48,7 @@ def test_description_names_source_and_an_offline_alternative(name: str) -> None:
     about = data.describe(name)
     assert about.name == name
     assert about.source[-4:].isdigit() or "JOSS" in about.source
-    assert about.licence
-    assert about.title
+    assert [name for name, value in vars(about).items() if value in ("", None)] in ([], ["instead"])
     if about.at_hand:
         assert about.instead == ""
     else:

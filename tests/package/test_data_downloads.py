@@ -1,4 +1,4 @@
-"""Keras' data sets, downloaded from a server on this machine: whole, broken, or not at all."""
+"""Keras' data sets from a local server: complete, broken, or unavailable."""
 
 import gzip
 import importlib.util
@@ -28,7 +28,7 @@ class Web:
     cache: Path
     bodies: dict[str, bytes] = field(default_factory=dict)
     announced: dict[str, int | None] = field(default_factory=dict)  # Content-Length
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def kept(self) -> set[str]:
         return {str(p.relative_to(self.cache)) for p in self.cache.rglob("*") if p.is_file()}
@@ -41,7 +41,7 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             name = self.path.rpartition("/")[2]
-            web.asked.append(name)
+            web.requests.append(name)
             if name not in web.bodies:
                 self.send_error(404)
                 return
@@ -99,9 +99,9 @@ def test_download_shows_progress_and_is_cached(
     (x_train, y_train), (x_test, _) = data.load("fashion_mnist")
     assert (x_train.shape, y_train.tolist(), len(x_test)) == ((3, 28, 28), [7, 8, 9], 2)
     assert "Downloading data from http://127.0.0.1" in capsys.readouterr().out
-    assert sorted(web.asked) == sorted(data.FILES)
+    assert sorted(web.requests) == sorted(data.FILES)
     data.load("fashion_mnist")
-    assert len(web.asked) == 4
+    assert len(web.requests) == 4
     assert web.kept() == {f"fashion-mnist/{name}" for name in clothes}
 
 
@@ -124,7 +124,7 @@ def test_broken_image_file_is_removed(web: Web, clothes: dict[str, bytes], how: 
     assert f"fashion-mnist/{name}" not in web.kept()
     assert web.kept() <= {f"fashion-mnist/{n}" for n in clothes}
     web.bodies[name], web.announced = clothes[name], {}
-    (x_train, _), _ = data.load("fashion_mnist")  # and the next call succeeds
+    (x_train, _), _ = data.load("fashion_mnist")  # the next call succeeds
     assert len(x_train) == 3
 
 
@@ -139,7 +139,7 @@ def test_broken_archive_is_removed(web: Web, name: str, how: str) -> None:
     assert web.kept() == set()
 
 
-def test_missing_file_on_the_server_is_reported(web: Web) -> None:
+def test_removal_of_an_unpublished_file_is_reported(web: Web) -> None:
     web.bodies["mnist.npz"] = b"<html>"
     with (
         pytest.warns(UserWarning, match=r"removed .*/datasets/mnist.npz: not the published file"),
@@ -187,19 +187,19 @@ def test_cache_is_preferred_to_the_debian_folder(
     (web.cache / "fashion-mnist/t10k-labels-idx1-ubyte.gz").unlink()
     data.load("fashion_mnist")
     assert read == [web.cache / "fashion-mnist", tmp_path / "debian"]
-    assert web.asked == []
+    assert web.requests == []
 
 
 @pytest.mark.parametrize("name", data.names(at_hand=False))
 def test_offline_error_says_what_to_do_in_one_sentence(web: Web, name: str) -> None:
     with pytest.raises(data.DataNotFoundError) as caught:
         data.load(name)
-    said = str(caught.value)
-    assert said.startswith(f"{name} is not on this machine and cannot be downloaded (")
+    message = str(caught.value)
+    assert message.startswith(f"{name} is not on this machine and cannot be downloaded (")
     for file in files.CACHED[name]:
-        assert f"{file}" in said
-    assert f"into {web.cache}, or use load({data.describe(name).instead!r})" in said
-    assert "\n" not in said
+        assert f"{file}" in message
+    assert f"into {web.cache}, or use load({data.describe(name).instead!r})" in message
+    assert "\n" not in message
     assert web.kept() == set()
 
 

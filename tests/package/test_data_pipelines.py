@@ -1,4 +1,4 @@
-"""Batches, pipelines, images from folders, tables: no row is lost, none comes twice."""
+"""Batches, pipelines, images from folders, tables: every row is used exactly once."""
 
 from collections import Counter
 from pathlib import Path
@@ -73,13 +73,13 @@ def test_named_data_set_is_loaded_as_tf_datasets() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Pictures 6 wide and 4 high: 30 of cats, dark, and 30 of dogs, light."""
+    """Images 6 wide and 4 high: 30 of cats, dark, and 30 of dogs, light."""
     from PIL import Image
 
-    for name, grey in (("cats", 10), ("dogs", 200)):
+    for name, gray in (("cats", 10), ("dogs", 200)):
         (tmp_path / name).mkdir()
         for i in range(30):
-            Image.new("RGB", (6, 4), (grey + i,) * 3).save(tmp_path / name / f"{i:02}.png")
+            Image.new("RGB", (6, 4), (gray + i,) * 3).save(tmp_path / name / f"{i:02}.png")
     return tmp_path
 
 
@@ -91,9 +91,9 @@ def test_images_from_folders_are_shuffled_and_complete(folder: Path, cache: bool
     assert [x.shape for x, _ in batches] == [(25, 4, 6, 3), (25, 4, 6, 3), (10, 4, 6, 3)]
     assert (batches[0][0].dtype, batches[0][1].dtype) == (np.float32, np.int32)
     assert set(batches[0][1]) == {0, 1}
-    grey = [[float(g) for x, _ in fed for g in x[:, 0, 0, 0]] for _ in range(2)]
-    assert sorted(grey[0]) == [*range(10, 40), *range(200, 230)]
-    assert grey[0] != grey[1]  # a new order every epoch
+    gray = [[float(g) for x, _ in fed for g in x[:, 0, 0, 0]] for _ in range(2)]
+    assert sorted(gray[0]) == [*range(10, 40), *range(200, 230)]
+    assert gray[0] != gray[1]  # a new order every epoch
     assert all((x[:, 0, 0, 0] > 100).tolist() == (y == 1).tolist() for x, y in batches)
 
 

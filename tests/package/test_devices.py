@@ -26,7 +26,7 @@ def nothing_starts() -> None:
     devices.set_seeds(1)
     assert "started       no" in devices.report()
     assert not devices.has_started()
-    assert not devices.has_started()  # asking changes nothing
+    assert not devices.has_started()  # the query changes nothing
     tf.constant(1)
     assert devices.has_started()
     assert "started       yes" in devices.report()
@@ -51,7 +51,7 @@ def parts_are_devices() -> None:
         assert tf.ones(2).device.endswith(f"device:{names[1]}")
     with tf.distribute.MirroredStrategy(names[:2]).scope():
         assert tf.distribute.get_strategy().num_replicas_in_sync == 2
-    assert split(2) == names  # the same again is no change
+    assert split(2) == names  # the same split changes nothing
     with pytest.raises(DeviceError, match=r"before TensorFlow starts .* restart Python"):
         split(3)
 

@@ -1,4 +1,4 @@
-"""Times measured in turns, on a clock that the tests move."""
+"""Times of alternating calls, measured on a fake clock."""
 
 import time
 from collections.abc import Callable

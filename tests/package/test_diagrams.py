@@ -1,5 +1,6 @@
-"""Placement of boxes and arrows."""
+"""Layout of boxes and arrows."""
 
+from dataclasses import astuple
 from itertools import pairwise
 from typing import Any
 
@@ -13,16 +14,22 @@ from tfnotes.diagrams.models import model_graph
 pytestmark = pytest.mark.usefixtures("fresh_figures")
 
 
+def centers(places: layout.Layout) -> list[layout.Point]:
+    """The centers of the boxes, the first field of a layout."""
+    found: list[layout.Point] = astuple(places)[0]
+    return found
+
+
 def boxes_of(places: layout.Layout, sizes: list[layout.Size]) -> np.ndarray:
     """Left, right, top and bottom of each box."""
-    (x, y), (w, h) = np.transpose(places.centres), np.transpose(sizes)
+    (x, y), (w, h) = np.transpose(centers(places)), np.transpose(sizes)
     return np.transpose([x - w / 2, x + w / 2, y - h / 2, y + h / 2])
 
 
-def along(way: list[layout.Point]) -> np.ndarray:
+def along(path: list[layout.Point]) -> np.ndarray:
     """Points on an arrow as drawn: straight, or an S-curve between two corners."""
     found = []
-    for (x0, y0), (x1, y1) in pairwise(way):
+    for (x0, y0), (x1, y1) in pairwise(path):
         t = np.linspace(0, 1, 30)
         bend = 3 * t**2 - 2 * t**3 if x0 != x1 and y0 != y1 else t
         rise = 1.5 * t - 1.5 * t**2 + t**3 if x0 != x1 and y0 != y1 else t
@@ -48,8 +55,8 @@ def test_boxes_do_not_overlap_and_arrows_cross_none(seed: int, width: float) -> 
         others = np.delete(boxes, i, axis=0)
         aside = (others[:, 0] >= right + 0.1) | (others[:, 1] <= left - 0.1)
         assert np.all(aside | (others[:, 2] >= bottom + 0.1) | (others[:, 3] <= top - 0.1))
-    for way in places.ways:
-        x, y = along(way).T[:, :, None]
+    for path in places.ways:
+        x, y = along(path).T[:, :, None]
         inside = (x > boxes[:, 0]) & (x < boxes[:, 1]) & (y > boxes[:, 2]) & (y < boxes[:, 3])
         shallow = (y < boxes[:, 2] + 1e-3) | (y > boxes[:, 3] - 1e-3)  # rounding at its ends
         assert not (inside & ~shallow).any()
@@ -62,18 +69,18 @@ def test_arrows_start_below_one_box_and_end_above_the_other(seed: int) -> None:
     sizes, arrows = random_graph(seed)
     places = layout.layered(sizes, arrows, 7)
     boxes = boxes_of(places, sizes)
-    for (start, end), way in zip(arrows, places.ways, strict=True):
-        assert boxes[start][0] < way[0][0] < boxes[start][1]
-        assert way[0][1] == pytest.approx(boxes[start][3], abs=2e-3)
-        assert boxes[end][0] < way[-1][0] < boxes[end][1]
-        assert way[-1][1] == pytest.approx(boxes[end][2], abs=2e-3)
+    for (start, end), path in zip(arrows, places.ways, strict=True):
+        assert boxes[start][0] < path[0][0] < boxes[start][1]
+        assert path[0][1] == pytest.approx(boxes[start][3], abs=2e-3)
+        assert boxes[end][0] < path[-1][0] < boxes[end][1]
+        assert path[-1][1] == pytest.approx(boxes[end][2], abs=2e-3)
 
 
 def test_tall_chain_continues_in_a_second_column() -> None:
     sizes, arrows = [(1.0, 0.6)] * 16, [(i, i + 1) for i in range(15)]
     one, two = (layout.layered(sizes, arrows, width) for width in (2.0, 7.0))
-    assert {x for x, _ in one.centres} == {0.5}
-    assert {x for x, _ in two.centres} == {0.5, 1.5 + layout.GUTTER}
+    assert {x for x, _ in centers(one)} == {0.5}
+    assert {x for x, _ in centers(two)} == {0.5, 1.5 + layout.GUTTER}
     assert two.size[1] == pytest.approx(8 * 0.6 + 7 * layout.DOWN)
     assert layout.layered(sizes[:10], arrows[:9], 7.0).size[0] == 1.0  # low enough
 

@@ -97,15 +97,15 @@ def test_gathered_rows_have_dense_gradients() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "said"),
+    ("function", "message"),
     [
         (lambda x: x, r"expected a scalar float tensor as result; got <tf.Tensor.*\(2,\)"),
         (lambda x: 3.0, "expected a scalar float tensor as result; got 3.0"),  # noqa: ARG005
         (lambda x: tf.argmax(x), "expected a scalar float tensor.*int64"),
     ],
 )
-def test_result_without_a_gradient_is_rejected(function: Any, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_result_without_a_gradient_is_rejected(function: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         trace(function, x=[1.0, 2.0])
 
 

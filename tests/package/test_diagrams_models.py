@@ -187,7 +187,7 @@ def test_drawing_changes_nothing_for_later_models() -> None:
 
 def test_text_fits_into_its_box_and_boxes_into_the_figure() -> None:
     figure = model_diagram(residual())
-    renderer = FigureCanvasAgg(figure).get_renderer()  # whatever backend other tests use
+    renderer = FigureCanvasAgg(figure).get_renderer()  # independent of the backend
     panel = figure.axes[0]
     boxes = [p.get_window_extent(renderer) for p in panel.patches if isinstance(p, FancyBboxPatch)]
     title, *inner = panel.texts

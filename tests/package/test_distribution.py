@@ -1,4 +1,4 @@
-"""Several replicas and workers against one device, and workers that die."""
+"""Several replicas and workers compared with one device, and workers that are killed."""
 
 import json
 import os
@@ -46,15 +46,15 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str
     folder = tmp_path_factory.mktemp("checkpoints")
     program = str(PROGRAMS / "train_together.py")
     alone = [started(program, kind, str(folder)) for kind in ("alone", "mirrored")]
-    said = {kind: [ended(p)] for kind, p in zip(("alone", "mirrored"), alone, strict=True)}
+    outputs = {kind: [ended(p)] for kind, p in zip(("alone", "mirrored"), alone, strict=True)}
     logs = launch(program, ["workers", str(folder)], 2, logs=folder / "logs")
-    said["workers"] = [log.read_text(encoding="utf-8") for log in logs]
+    outputs["workers"] = [log.read_text(encoding="utf-8") for log in logs]
     return {
         kind: [
             json.loads(next(line for line in text.splitlines() if line.startswith('{"arrays"')))
             for text in texts
         ]
-        for kind, texts in said.items()
+        for kind, texts in outputs.items()
     }
 
 
@@ -65,7 +65,7 @@ def test_replicas_and_workers_train_like_one_device(kind: str, given: str, train
     assert all(other == found for other in others)
     assert expected[0].keys() == found[0].keys()
     for name in expected[0]:
-        # Where they cannot share the last row, all of them count it.
+        # If the last row cannot be split, each worker counts it.
         tolerance = 0.03 if name == "accuracy" else 1e-4
         np.testing.assert_allclose(found[0][name], expected[0][name], rtol=tolerance, err_msg=name)
     for a, b in zip(expected[1], found[1], strict=True):
@@ -92,8 +92,8 @@ def test_killed_workers_restart_and_end_like_an_uninterrupted_run(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     launch(PROGRAMS / "killed.py", n_workers=2, restarts=3)
-    said = (tmp_path / "logs/failures.log").read_text(encoding="utf-8").splitlines()
-    assert [line.split(" ", 2)[2].split(" (")[0] for line in said] == [
+    lines = (tmp_path / "logs/failures.log").read_text(encoding="utf-8").splitlines()
+    assert [line.split(" ", 2)[2].split(" (")[0] for line in lines] == [
         "worker 0 died", "worker 1 died", "worker 0 died",
     ]  # fmt: skip
     assert {p.name for p in tmp_path.glob("? died*")} == {
@@ -225,22 +225,22 @@ def test_cluster_job_files_start_the_example(tmp_path: Path) -> None:
     (container,) = job["spec"]["tfReplicaSpecs"]["Worker"]["template"]["spec"]["containers"]
     assert container["command"] == ["python", "-m", "tfnotes.distribution.examples.train"]
     assert parser().parse_args(container["args"]).epochs == 20
-    for name in ("tfnotes", "srun"):  # print what they are asked to run
+    for name in ("tfnotes", "srun"):  # print their arguments
         (tmp_path / name).write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
         (tmp_path / name).chmod(0o755)
     if sys.platform == "win32":
         skip("needs sh; Slurm runs on Linux")
     (ray,) = yaml.safe_load_all((EXAMPLES / "rayjob.yaml").read_text(encoding="utf-8"))
     for command in (ray["spec"]["entrypoint"], f"bash {EXAMPLES / 'slurm.sh'}"):
-        said = asked(command, tmp_path)
-        place = next(i for i, word in enumerate(said) if word.endswith("train.py")
+        words = arguments_of(command, tmp_path)
+        place = next(i for i, word in enumerate(words) if word.endswith("train.py")
                      or word == "tfnotes.distribution.examples.train")  # fmt: skip
-        assert "/" not in said[place] or Path(said[place]).is_file()
-        assert parser().parse_args(said[place + 1 :]).epochs == 20
+        assert "/" not in words[place] or Path(words[place]).is_file()
+        assert parser().parse_args(words[place + 1 :]).epochs == 20
 
 
-def asked(command: str, tools: Path) -> list[str]:
-    """What a command runs when the tools named there print their arguments."""
+def arguments_of(command: str, tools: Path) -> list[str]:
+    """The arguments of a command whose tools are replaced by programs that print them."""
     (tools / "tfnotes-home/tfnotes/.venv/bin").mkdir(parents=True, exist_ok=True)
     (tools / "tfnotes-home/tfnotes/.venv/bin/activate").touch()
     path = f"{tools}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -264,6 +264,6 @@ with tf.distribute.ParameterServerStrategy(resolver).scope():
 tfnotes.train(model, numpy.ones((4, 1)), numpy.ones(4))
 """
     process = started("-c", code, *(f"localhost:{port}" for port in free_ports(2)))
-    _, said = process.communicate(timeout=600)
+    _, errors = process.communicate(timeout=600)
     assert process.returncode == 1
-    assert "use MirroredStrategy or MultiWorkerMirroredStrategy" in said.splitlines()[-1]
+    assert "use MirroredStrategy or MultiWorkerMirroredStrategy" in errors.splitlines()[-1]

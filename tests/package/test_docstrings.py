@@ -1,4 +1,4 @@
-"""Every public object says what it takes and gives, and its examples run."""
+"""Every public object is documented, and its examples run."""
 
 import doctest
 import importlib
@@ -20,7 +20,7 @@ mpl.use("agg")
 
 def modules(package: ModuleType) -> list[str]:
     found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-    unlisted = (".hooks", "._")  # what MkDocs calls, and what is private
+    unlisted = (".hooks", "._")  # called by MkDocs, or private
     return [package.__name__, *(m.name for m in found if not any(u in m.name for u in unlisted))]
 
 
@@ -60,5 +60,5 @@ def test_every_module_has_its_page_in_both_languages(name: str) -> None:
     for language in LANGUAGES:
         page = ROOT / f"docs/{language}/api/{name.split('.')[1]}.md"
         shown = re.findall(r"^::: (\S+)$", page.read_text(encoding="utf-8"), re.M)
-        if not hasattr(importlib.import_module(name), "__path__"):  # a package shows its files
+        if not hasattr(importlib.import_module(name), "__path__"):  # a package lists its modules
             assert name in shown

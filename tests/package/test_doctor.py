@@ -56,7 +56,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
     script = PROGRAMS / "old_answers.py"
     command = [sys.executable, script, OLD, tmp_path_factory.mktemp("old")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return {int(n): said for n, said in json.loads(done.stdout.splitlines()[-1]).items()}
+    return {int(n): output for n, output in json.loads(done.stdout.splitlines()[-1]).items()}
 
 
 def test_statements_of_the_doctor_match_the_installed_tensorflow(answers: dict[int, str]) -> None:
@@ -64,11 +64,11 @@ def test_statements_of_the_doctor_match_the_installed_tensorflow(answers: dict[i
     checked = 0
     for finding in doctor.examine(OLD):
         if finding.line in answers and finding.form != "tf.compat.v1":  # raises, or does nothing
-            said, today = answers[finding.line], finding.today
+            output, today = answers[finding.line], finding.today
             error = re.match(r"\w+Error", today)
-            assert bool(error) == bool(re.search(r"^\w+Error\b", said, re.M)), (finding, said)
-            assert not error or f"\n{error[0]}" in f"\n{said}", (finding, said)
-            assert ("with a warning" in today) <= ("arning: " in said.lower()), (finding, said)
+            assert bool(error) == bool(re.search(r"^\w+Error\b", output, re.M)), (finding, output)
+            assert not error or f"\n{error[0]}" in f"\n{output}", (finding, output)
+            assert ("with a warning" in today) <= ("arning: " in output.lower()), (finding, output)
             checked += 1
     assert checked > 100
 

@@ -29,8 +29,8 @@ def test_doctor_explains_a_form_once(tmp_path: Path) -> None:
     file.write_text(
         "import keras\nkeras.optimizers.SGD(lr=1)\nkeras.optimizers.Adam(lr=1)\n", encoding="utf-8"
     )
-    said = run(file, code=3).stdout.splitlines()
-    assert said == [
+    output = run(file, code=3).stdout.splitlines()
+    assert output == [
         f"{file}:2: lr= of an optimizer",
         "    today: ValueError: Argument(s) not recognized: {'lr': …}",
         "    write: learning_rate=",
@@ -41,8 +41,8 @@ def test_doctor_explains_a_form_once(tmp_path: Path) -> None:
 
 
 def test_doctor_wraps_its_lines() -> None:
-    said = run(OLD, code=3).stdout.splitlines()
-    assert [line for line in said if len(line) > 80 and "http" not in line and ".py:" not in line
+    output = run(OLD, code=3).stdout.splitlines()
+    assert [line for line in output if len(line) > 80 and "http" not in line and ".py:" not in line
             and " " in line.strip().removeprefix("write: ")] == []  # fmt: skip
 
 

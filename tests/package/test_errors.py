@@ -28,7 +28,7 @@ def test_nothing_is_printed_without_errors(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out == ""
 
 
-def test_keyboard_interrupt_and_exit_are_not_caught() -> None:
+def test_keyboard_interrupt_is_not_caught() -> None:
     with pytest.raises(KeyboardInterrupt), printed_errors():
         raise KeyboardInterrupt
 

@@ -1,4 +1,4 @@
-"""Histograms of weights and activations: which numbers they show, and under which name."""
+"""Histograms of weights and activations: their values and titles."""
 
 from typing import Any
 

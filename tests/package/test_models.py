@@ -15,8 +15,8 @@ import pytest
 from tests.package.conftest import before_and_after
 from tfnotes import models
 
-PICTURES = (28, 28, 1)
-SMALL: dict[str, Callable[[], Any]] = {  # one of everything, as small as it gets
+IMAGES = (28, 28, 1)
+SMALL: dict[str, Callable[[], Any]] = {  # one of each, as small as possible
     "linear_regression": lambda: models.linear_regression(3),
     "softmax": lambda: models.softmax_regression((6, 6), 3),
     "mlp": lambda: models.mlp((6, 6), (5, 4), 3),
@@ -124,9 +124,9 @@ def test_resnet18_has_the_parameters_of_torchvision() -> None:
 
 @pytest.mark.parametrize("name", models.IMAGE_CLASSIFIERS)
 def test_image_classifiers_share_one_signature_and_return_logits(name: str) -> None:
-    model = models.IMAGE_CLASSIFIERS[name](input_shape=PICTURES, n_classes=7)
+    model = models.IMAGE_CLASSIFIERS[name](input_shape=IMAGES, n_classes=7)
     assert not model.compiled
-    images = np.random.default_rng(0).random((3, *PICTURES), dtype="float32")
+    images = np.random.default_rng(0).random((3, *IMAGES), dtype="float32")
     logits = np.asarray(model(images))
     assert logits.shape == (3, 7)
     assert logits.dtype == np.float32
@@ -179,7 +179,7 @@ def reloaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     command = [sys.executable, "-c", LOAD, *map(str, sorted(folder.glob("*.keras")))]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
-    return {Path(path).stem: said for path, said in json.loads(done.stdout).items()}
+    return {Path(path).stem: result for path, result in json.loads(done.stdout).items()}
 
 
 @pytest.mark.parametrize("name", SMALL)

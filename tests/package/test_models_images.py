@@ -24,7 +24,7 @@ def block(function: Callable[..., Any], shape: tuple[int, ...], *args: Any) -> A
 
 @pytest.mark.parametrize("name", CONVOLUTIONAL)
 def test_input_shape_without_channels_is_rejected(name: str) -> None:
-    with pytest.raises(ValueError, match=r"expected input_shape=.*got \(28, 28\): grey"):
+    with pytest.raises(ValueError, match=r"expected input_shape=.*got \(28, 28\)"):
         models.IMAGE_CLASSIFIERS[name](input_shape=(28, 28))
 
 
@@ -43,8 +43,8 @@ def test_smallest_image_is_accepted_and_a_smaller_one_rejected(
 ) -> None:
     assert build((smallest, smallest, 1)).output is not None
     short = smallest - 1
-    said = f"at least {smallest} x {smallest} pixels.*got {smallest} x {short}: enlarge"
-    with pytest.raises(ValueError, match=said):
+    message = f"at least {smallest} x {smallest} pixels.*got {smallest} x {short}: enlarge"
+    with pytest.raises(ValueError, match=message):
         build((smallest, short, 1))
 
 
@@ -78,7 +78,7 @@ def test_paths_of_an_inception_block_have_their_receptive_field(path: int, reach
     model.set_weights([abs(weight) for weight in model.get_weights()])  # no ReLU is dead
     x = images(1, 9, 9, 1)
     y = x.copy()
-    y[0, 4, 4] += 5  # the largest around, so that the pooling passes it on
+    y[0, 4, 4] += 5  # the maximum of its neighborhood, so that pooling keeps it
     changed = np.asarray(model(x) != model(y))[0, ..., 3 * path : 3 * path + 3].any(-1)
     rows, columns = np.nonzero(changed)
     assert {*abs(rows - 4)} == {*abs(columns - 4)} == {*range(reach + 1)}

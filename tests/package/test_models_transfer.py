@@ -1,4 +1,4 @@
-"""Transfer: what is frozen stays, what is given stays, what is new learns."""
+"""Transfer: frozen layers and the given model keep their weights, new layers learn."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ def small_cnn() -> Any:
 
 
 def train(model: Any, n_classes: int) -> None:
-    """Two steps, so large that nothing that may move stays where it is."""
+    """Two large steps, which change every trainable weight."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(0.5), loss)
     x = np.random.default_rng(0).random((8, *model.input_shape[1:]))
@@ -23,7 +23,7 @@ def train(model: Any, n_classes: int) -> None:
 
 
 def moved(model: Any, before: list[Any]) -> list[str]:
-    """The layers whose weights are no longer what they were."""
+    """The layers whose weights have changed."""
     now = zip(model.weights, before, strict=True)
     names = [w.path.split("/")[0] for w, old in now if np.any(w.numpy() != old)]
     return list(dict.fromkeys(names))

@@ -54,7 +54,7 @@ def test_confusion_counts_agree_with_counting_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("labels", "predictions", "said"),
+    ("labels", "predictions", "message"),
     [
         ([0, 1], [0], r"expected two lists of one length; got \(2,\) and \(1,\)"),
         ([[0, 1]], [[0, 1]], "expected two lists of one length"),
@@ -62,8 +62,8 @@ def test_confusion_counts_agree_with_counting_by_hand() -> None:
         ([0, -1], [0, 1], "expected classes 0 to 1; got -1 to 1"),
     ],
 )
-def test_confusion_rejects_invalid_labels(labels: list, predictions: list, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_confusion_rejects_invalid_labels(labels: list, predictions: list, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         plots.count_pairs(labels, predictions, 2)
 
 
@@ -72,7 +72,7 @@ def test_confusion_of_no_samples_is_empty() -> None:
 
 
 def region(figure: Figure, point: tuple[float, float]) -> list[int]:
-    """Classes in whose region the point lies: filled areas come in the order of classes."""
+    """The classes whose region contains the point; filled areas are in class order."""
     areas = [c for c in figure.axes[0].collections if c.filled]
     return [k for k, area in enumerate(areas) if area.get_paths()[0].contains_point(point)]
 
@@ -83,7 +83,7 @@ def four_scores(x: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("corner", range(4))
-def test_each_region_has_the_color_of_its_predicted_class(corner: int) -> None:
+def test_each_region_belongs_to_its_predicted_class(corner: int) -> None:
     figure = plots.decision_boundary(four_scores, SQUARE, range(4))
     x, y = 0.8 * SQUARE[corner] + 0.1
     assert region(figure, (x, y)) == [corner]
@@ -103,7 +103,7 @@ def test_all_forms_of_prediction_give_the_same_boundary(
     predict: Callable[[np.ndarray], np.ndarray],
 ) -> None:
     figure = plots.decision_boundary(predict, SQUARE, [0, 1, 0, 1])
-    (line,) = {  # 0.5, as near as the grid comes to it
+    (line,) = {  # 0.5, up to the resolution of the grid
         round(x, 1)
         for c in figure.axes[0].collections[1::2]
         for x in c.get_paths()[0].vertices[:, 0]
@@ -140,7 +140,7 @@ def test_class_that_is_never_predicted_has_no_region() -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "y", "predict", "said"),
+    ("x", "y", "predict", "message"),
     [
         (np.zeros((4, 3)), range(4), four_scores, r"x of shape \(4, 2\).*got \(4, 3\)"),
         (SQUARE, [0, 1], four_scores, r"x of shape \(2, 2\), a row for each label; got \(4, 2\)"),
@@ -154,8 +154,10 @@ def test_class_that_is_never_predicted_has_no_region() -> None:
         (SQUARE, range(4), lambda x: x[:, 0], "for each of 4 classes, or integer classes"),
     ],
 )
-def test_decision_boundary_rejects_invalid_inputs(x: Any, y: Any, predict: Any, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_decision_boundary_rejects_invalid_inputs(
+    x: Any, y: Any, predict: Any, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
         plots.decision_boundary(predict, x, y)
 
 

@@ -1,4 +1,4 @@
-"""The pieces from scratch, against Keras, the tape and arithmetic by hand."""
+"""The code from scratch, compared with Keras, the tape and hand calculations."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def normal(*shape: int, seed: int = 0, dtype: str = "float32") -> npt.NDArray[An
 
 
 def same(ours: Any, theirs: Any, dtype: str = "float32") -> None:
-    """Compare to the float tolerance of the largest value, so that sums may cancel."""
+    """Compare with a tolerance relative to the largest value, because sums may cancel."""
     expected = np.asarray(theirs)
     limit = TOLERANCE[dtype] * max(1.0, float(np.abs(expected).max()))
     assert np.asarray(ours).dtype == dtype

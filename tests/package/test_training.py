@@ -1,4 +1,4 @@
-"""The training loop against fit and evaluate."""
+"""The training loop compared with fit and evaluate."""
 
 import itertools
 from collections.abc import Callable

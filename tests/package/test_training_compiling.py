@@ -1,4 +1,4 @@
-"""What XLA compiles, and that choosing it leaves no trace."""
+"""When XLA compiles the loop, and that measuring it has no side effects."""
 
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ def test_xla_is_measured_for_convolutions_if_there_are_enough_steps(
         assert choose_mode(model, batch, steps=5000, wanted=False) == "nothing"
 
 
-def test_measuring_xla_leaves_no_trace() -> None:
+def test_measuring_xla_changes_no_variable() -> None:
     model, _ = twins(lambda: dense(keras.layers.BatchNormalization(), keras.layers.Dropout(0.5)))
     train(model, *data(), verbose=0)
     state = [v.numpy() for v in [*model.variables, *model.optimizer.variables]]
@@ -53,7 +53,7 @@ def test_measuring_xla_leaves_no_trace() -> None:
         np.testing.assert_array_equal(before, now.numpy())
 
 
-def test_model_that_xla_cannot_compile_runs_without_it() -> None:
+def test_xla_is_not_used_for_a_model_it_cannot_compile() -> None:
     class Words(keras.layers.Layer):
         def call(self, inputs: Any) -> Any:
             return inputs + tf.strings.to_number(tf.strings.as_string(inputs)) * 0

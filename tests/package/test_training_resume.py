@@ -15,7 +15,7 @@ from tfnotes.training import train
 
 
 def run(path: Path, given: Any, seed: int, interrupted: int = -1) -> keras.Model:
-    """A run with every kind of state: Adam, dropout, statistics, callbacks."""
+    """Train with every kind of state: Adam, dropout, statistics, callbacks."""
     keras.utils.set_random_seed(seed)
     model = random_model()
     tf.random.set_seed(7)  # a shuffled dataset depends on it

@@ -80,7 +80,7 @@ def test_keras_callbacks_take_effect(tmp_path: Path) -> None:
 
 @pytest.fixture
 def interactive_logging() -> Iterator[None]:
-    """Progress bars are printed; after the test they go where they went before."""
+    """Print progress bars to stdout; restore the setting afterwards."""
     before = keras.utils.is_interactive_logging_enabled()
     keras.utils.enable_interactive_logging()
     yield

@@ -1,4 +1,4 @@
-"""Folds and searches come from scikit-learn and KerasTuner, and take the models as they are."""
+"""Grid search of scikit-learn and KerasTuner work with unchanged models."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def test_grid_search_of_scikit_learn_finds_the_best_rate(
 
 
 class Tuner(keras_tuner.RandomSearch):
-    """KerasTuner's search around our loop."""
+    """A KerasTuner search that trains with our loop."""
 
     def run_trial(
         self,

@@ -60,7 +60,7 @@ class Plain(keras.Model):
 
 
 class Interrupted(keras.callbacks.Callback):
-    """Ctrl-C in the middle of an epoch."""
+    """Press Ctrl-C in the middle of an epoch."""
 
     def __init__(self, epoch: int) -> None:
         super().__init__()

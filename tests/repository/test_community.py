@@ -1,4 +1,4 @@
-"""What people meet in the repository: READMEs, changelog, citation, forms, hooks, updates."""
+"""Community files: READMEs, changelog, citation, issue forms, hooks, updates."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def load(path: Path) -> Any:
 
 
 def outline(text: str) -> list[str]:
-    """The level of each heading, and the kind of each list item, table row and picture."""
+    """The level of each heading, and the kind of each list item, table row and image."""
     marks = re.findall(r"^(#+|\*|\d+\.|\||!\[) ?", FENCE.sub("", text), re.M)
     return list(marks)
 
@@ -125,7 +125,7 @@ def test_chinese_in_issue_forms_has_no_typographic_faults() -> None:
 
 def hooks() -> list[dict[str, Any]]:
     (local,) = load(ROOT / ".pre-commit-config.yaml")["repos"]
-    assert local["repo"] == "local"  # the tools of the lock, and no download
+    assert local["repo"] == "local"  # the locked tools, without downloads
     found: list[dict[str, Any]] = local["hooks"]
     return found
 

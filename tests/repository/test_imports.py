@@ -1,4 +1,4 @@
-"""Who may import whom, read from the code."""
+"""Allowed imports between modules, read from the code."""
 
 import ast
 import sys
@@ -10,17 +10,17 @@ import pytest
 from handbook.lesson.lessons import ROOT
 from handbook.run.records import DISTRIBUTIONS
 
-LIBRARIES = {*DISTRIBUTIONS}  # those that tfnotes brings
+LIBRARIES = {*DISTRIBUTIONS}  # those that tfnotes requires
 LESSON_CODE = sorted([*ROOT.glob("docs/code/*/*.py"), *ROOT.glob("docs/labs/*.py")])
 PACKAGE = sorted(ROOT.glob("tfnotes/**/*.py"))
-MAY_IMPORT = {  # every other module of tfnotes knows nothing of the rest
+MAY_IMPORT = {  # every other module of tfnotes imports none of the rest
     "__init__": {"_version", "training"},
     "distribution": {"errors", "training"},
-    "examples": {"data", "distribution", "models", "training"},  # a program, on top
+    "examples": {"data", "distribution", "models", "training"},  # a program that uses them all
     "command": {"data", "devices", "distribution", "doctor", "models", "plots", "training"},
 }
-GROUND = {"addresses", "browser", "clock", "files", "words"}
-ROOMS = {  # each room of the handbook, and those that it may import
+BASE = {"addresses", "browser", "clock", "files", "words"}
+PACKAGES = {  # each package of the handbook, and those that it may import
     "lesson": set(),
     "run": {"lesson"},
     "check": {"lesson", "run"},
@@ -54,8 +54,8 @@ def test_lesson_imports_only_tfnotes_and_its_libraries(path: Path) -> None:
 def test_modules_of_tfnotes_are_independent(path: Path) -> None:
     inner = {n.split(".")[1] for n in imports(path) if n.split(".")[0] == "tfnotes"}
     parts = path.relative_to(ROOT / "tfnotes").parts
-    room = "examples" if "examples" in parts else parts[0].removesuffix(".py")
-    assert inner - {room} <= MAY_IMPORT.get(room, set())
+    package = "examples" if "examples" in parts else parts[0].removesuffix(".py")
+    assert inner - {package} <= MAY_IMPORT.get(package, set())
     assert {n.split(".")[0] for n in imports(path)}.isdisjoint({"handbook", "scripts", "tests"})
 
 
@@ -65,14 +65,14 @@ def test_modules_of_tfnotes_are_independent(path: Path) -> None:
 def test_package_of_the_handbook_imports_only_lower_ones(path: Path) -> None:
     names = [name.split(".") for name in imports(path)]
     assert {first for first, *_ in names}.isdisjoint({"scripts", "tests", "benchmarks"})
-    room = path.relative_to(ROOT / "handbook").parts[0].removesuffix(".py")
-    found = {parts[1] for parts in names if parts[0] == "handbook"} - {room}
-    if room == "__main__":
-        assert found <= GROUND | ROOMS.keys()
-    elif room in GROUND or room == "__init__":
+    package = path.relative_to(ROOT / "handbook").parts[0].removesuffix(".py")
+    found = {parts[1] for parts in names if parts[0] == "handbook"} - {package}
+    if package == "__main__":
+        assert found <= BASE | PACKAGES.keys()
+    elif package in BASE or package == "__init__":
         assert found == set()
     else:
-        assert found <= GROUND | ROOMS[room]
+        assert found <= BASE | PACKAGES[package]
 
 
 def test_importing_tfnotes_imports_nothing_heavy() -> None:

@@ -1,4 +1,4 @@
-"""The set-up, scripts/install.py, against a package index on loopback."""
+"""The installation script, tested with a package index on loopback."""
 
 import hashlib
 import http.server
@@ -32,7 +32,7 @@ backend-path = ["."]
 name = "checkout"
 version = "1.0"
 """
-LOCKED = {  # the package that each one asks for
+LOCKED = {  # each package with its requirements
     "alpha": "Requires-Dist: beta[more]>=1.0\n",
     "beta": "Provides-Extra: more\nRequires-Dist: gamma>=1.0; extra == 'more'\n",
     "gamma": "",
@@ -47,7 +47,7 @@ class Index:
         self.entries: list[str] = []  # of the lock
 
     def offer(self, made: Path, *, locked: bool = False) -> None:
-        """List a wheel on the page of its package, and perhaps in the lock."""
+        """List a wheel on the page of its package and, if locked, in the lock."""
         name, version = made.name.split("-")[:2]
         page = self.folder / name / "index.html"
         page.parent.mkdir(exist_ok=True)
@@ -74,7 +74,7 @@ def built_uv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def index(tmp_path: Path, built_uv: Path) -> Index:
-    """An index that offers what is locked, and a newer release of each package."""
+    """An index with the locked packages and a newer release of each."""
     index = Index(tmp_path / "index")
     index.folder.mkdir()
     index.offer(Path(shutil.copy(built_uv, tmp_path)), locked=True)
@@ -114,7 +114,7 @@ def checkout(tmp_path: Path, index: Index) -> Path:
 
 @pytest.fixture
 def install(checkout: Path, address: str) -> Install:
-    """Run the set-up of a checkout with an empty HOME, as a user of this index."""
+    """Run the installation of a checkout with an empty HOME and this index."""
     ignored = ("PIP_", "UV_", "HTTP", "http", "SSL", "VIRTUAL", "XDG", "NO_PROXY", "no_proxy")
     clean = {k: v for k, v in os.environ.items() if not k.startswith(ignored)}
     home = checkout.parent / "home"

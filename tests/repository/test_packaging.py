@@ -1,4 +1,4 @@
-"""The package as an index and its users get it: metadata, files, what it installs."""
+"""The built package: metadata, files, dependencies."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from trove_classifiers import classifiers
 import tfnotes
 from handbook.lesson.lessons import ROOT
 
-REPO = "https://github.com/someone/tfnotes"
+REPO = "https://github.com/owner/tfnotes"
 RELATIVE = re.compile(r"\]\((?!https?:)[^)]*\)|(?:src|href)=\"(?!https?:)")
 
 
@@ -37,7 +37,9 @@ def wheel(folder: Path) -> zipfile.ZipFile:
 
 def metadata(folder: Path) -> Metadata:
     name = f"tfnotes-{tfnotes.__version__}.dist-info/METADATA"
-    return Metadata.from_email(wheel(folder).read(name))  # raises on what an index refuses
+    return Metadata.from_email(
+        wheel(folder).read(name)
+    )  # raises for metadata that an index rejects
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archives that a clone builds, which knows no repository."""
+    """The archives that a clone builds, which has no repository address."""
     return build(ROOT, tmp_path_factory.mktemp("local"), "")
 
 

@@ -1,4 +1,4 @@
-"""What a release does before it publishes: notes of a tag, use of an archive, workflow."""
+"""Before a release is published: notes of a tag, smoke test of an archive, workflow."""
 
 import re
 import runpy
@@ -56,7 +56,7 @@ def damage(name: str, old: str, new: str) -> Callable[[Path], None]:
 
 
 @pytest.mark.parametrize(
-    ("tag", "change", "said"),
+    ("tag", "change", "message"),
     [
         ("v1.2.1", None, "expected tag v1.2.0, got v1.2.1"),
         ("1.2.0", None, "expected tag v1.2.0, got 1.2.0"),
@@ -66,11 +66,11 @@ def damage(name: str, old: str, new: str) -> Callable[[Path], None]:
     ],
 )
 def test_tag_that_differs_from_the_version_is_rejected(
-    checkout: Path, tag: str, change: Callable[[Path], None] | None, said: str
+    checkout: Path, tag: str, change: Callable[[Path], None] | None, message: str
 ) -> None:
     if change:
         change(checkout)
-    with pytest.raises(RELEASE["ReleaseError"], match=re.escape(said)):
+    with pytest.raises(RELEASE["ReleaseError"], match=re.escape(message)):
         RELEASE["notes"](tag, checkout)
 
 

@@ -1,4 +1,4 @@
-"""The repository as a whole: the lock, the licences, what is kept and what is not."""
+"""The repository as a whole: the lock, the licenses, which files are tracked."""
 
 import ast
 import re
@@ -98,7 +98,7 @@ def test_tracked_files_have_no_unfinished_work_markers() -> None:
 
 
 def functions() -> dict[str, int]:
-    """The lines of every function of the package and of the machinery, without docstring."""
+    """The number of lines of every function, without its docstring."""
     found = {}
     for path in [*ROOT.glob("tfnotes/**/*.py"), *ROOT.glob("handbook/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -114,7 +114,9 @@ def test_functions_and_files_are_below_their_size_limits() -> None:
     assert {name: size for name, size in sizes.items() if size > 50} == {}
     assert statistics.median(sizes.values()) <= 8
     for name in tracked():
-        if name.endswith(".py") and not name.startswith("docs/"):  # there, sections are small
+        if name.endswith(".py") and not name.startswith(
+            "docs/"
+        ):  # its sections have their own limit
             assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= 300, name
 
 

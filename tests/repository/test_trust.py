@@ -1,4 +1,4 @@
-"""What could be used against us: the workflow, files that run code, HTML in what is printed."""
+"""Security: permissions of workflows, files that run code, HTML in printed results."""
 
 import ast
 import json
@@ -25,7 +25,7 @@ WORKFLOWS = {
 JOBS: dict[str, dict[str, Any]] = {
     name: yaml.safe_load(text)["jobs"] for name, text in WORKFLOWS.items()
 }
-MAY = {  # what a job may do beside reading the repository
+MAY = {  # what a job may do besides reading the repository
     "handbook.yml": {
         "build": {"contents": "read", "pages": "read"},
         "publish": {"pages": "write", "id-token": "write"},
@@ -38,10 +38,10 @@ MAY = {  # what a job may do beside reading the repository
     },
 }
 UNPICKLING = {"pickle", "cPickle", "_pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
-SHOWS_THE_DANGER = {  # on files of its own, with what they may do
+SHOWS_THE_DANGER = {  # on its own files, with the options that allow it
     "docs/code/keras/datasets.py": ["allow_pickle=True"],
     "docs/code/keras/saving-and-loading.py": ["safe_mode=False", "enable_unsafe_deserialization"],
-    "tests/package/test_data_downloads.py": ["allow_pickle=True"],  # stands for an older Keras
+    "tests/package/test_data_downloads.py": ["allow_pickle=True"],  # simulates an older Keras
     "tests/package/programs/old_notes.py": ["allow_pickle=True"],  # read by the doctor, never run
 }
 
@@ -66,13 +66,15 @@ def test_every_action_is_pinned_by_hash_and_names_its_version() -> None:
 def test_job_permissions_are_minimal() -> None:
     for text in WORKFLOWS.values():
         assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
-    asked = {
+    granted = {
         workflow: {name: job["permissions"] for name, job in jobs.items() if "permissions" in job}
         for workflow, jobs in JOBS.items()
     }
-    assert asked == MAY
+    assert granted == MAY
     for jobs in JOBS.values():
-        assert not [s for s in jobs["publish"]["steps"] if "run" in s]  # runs no code of ours
+        assert not [
+            s for s in jobs["publish"]["steps"] if "run" in s
+        ]  # runs no code of the repository
 
 
 def test_checkouts_do_not_persist_credentials() -> None:
@@ -87,7 +89,7 @@ def test_workflow_steps_do_not_run_untrusted_input() -> None:
     for text in WORKFLOWS.values():
         assert "pull_request_target" not in text
     for step in steps():
-        run = re.sub(r"\$\{\{ matrix\.\w+ \}\}", "", step.get("run", ""))  # ours
+        run = re.sub(r"\$\{\{ matrix\.\w+ \}\}", "", step.get("run", ""))  # written here
         assert "${{" not in run
 
 
@@ -107,12 +109,12 @@ def test_failed_lesson_stops_publishing() -> None:
 
 
 def python_files() -> list[Path]:
-    rooms = ("tfnotes", "handbook", "scripts", "benchmarks", "docs/code", "docs/labs", "tests")
-    return sorted(path for room in rooms for path in (ROOT / room).rglob("*.py"))
+    folders = ("tfnotes", "handbook", "scripts", "benchmarks", "docs/code", "docs/labs", "tests")
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
 
 
 def dangers(path: Path) -> Iterator[str]:
-    """What in a file could run a program that a data file holds."""
+    """The calls in a file that could run code from a data file."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (a.name for a in node.names if a.name.split(".")[0] in UNPICKLING)
@@ -196,7 +198,7 @@ print("{TAG.format(4)}")
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site of three pages where everything that can hold text holds a tag."""
+    """A site of three pages with a tag in every text."""
     small = SmallHandbook(tmp_path_factory.mktemp("tags"))
     lesson = small.lesson("a/tags", LESSON)
     lesson.figures.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Weekly issue: one issue over the weeks, seen through a gh that keeps its issues in a file."""
+"""Weekly issue, tested with a fake gh that keeps its issues in a file."""
 
 import json
 import os
@@ -24,21 +24,21 @@ parser.add_argument("subject", nargs="?")
 for name in ("title", "body", "comment", "description", "jq", "json", "label", "state"):
     parser.add_argument(f"--{{name}}")
 parser.add_argument("--force", action="store_true")
-asked = parser.parse_args()
-issue = issues[int(asked.subject) - 1] if asked.what == "issue" and asked.subject else {{}}
-match asked.what, asked.verb:
+args = parser.parse_args()
+issue = issues[int(args.subject) - 1] if args.what == "issue" and args.subject else {{}}
+match args.what, args.verb:
     case "label", "create":
-        assert asked.force, "the label exists in the second week"
+        assert args.force, "the label exists in the second week"
     case "issue", "create":
-        issues.append({{"state": "open", "title": asked.title, "said": [asked.body]}})
-        issues[-1]["label"] = asked.label
+        issues.append({{"state": "open", "title": args.title, "label": args.label}})
+        issues[-1]["comments"] = [args.body]
     case "issue", "comment":
-        issue["said"].append(asked.body)
+        issue["comments"].append(args.body)
     case "issue", "close":
         issue["state"] = "closed"
-        issue["said"].append(asked.comment)
+        issue["comments"].append(args.comment)
     case "issue", "list":
-        wanted = asked.state, asked.label
+        wanted = args.state, args.label
         found = [n for n, i in enumerate(issues, 1) if (i["state"], i["label"]) == wanted]
         print(*found[:1])
     case _:
@@ -57,15 +57,15 @@ def gh(tmp_path: Path) -> Path:
 
 
 def week(folder: Path, number: int, **results: str) -> list[dict[str, Any]]:
-    """The issues after a week's run."""
-    surroundings = os.environ | {
+    """Run the script for a week; return all issues."""
+    environment = os.environ | {
         "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
         "NEEDS": json.dumps(
             {job: {"result": result, "outputs": {}} for job, result in results.items()}
         ),
         "RUN_URL": f"https://forge.example/runs/{number}",
     }
-    subprocess.run([sys.executable, ROOT / "scripts/weekly_issue.py"], env=surroundings, check=True)
+    subprocess.run([sys.executable, ROOT / "scripts/weekly_issue.py"], env=environment, check=True)
     file = folder / "issues.json"
     return list(json.loads(file.read_text()))
 
@@ -73,15 +73,17 @@ def week(folder: Path, number: int, **results: str) -> list[dict[str, Any]]:
 def test_one_issue_covers_failed_weeks_and_a_green_week_closes_it(gh: Path) -> None:
     (first,) = week(gh, 1, matrix="failure", part="cancelled", merge="skipped", audit="success")
     assert (first["state"], first["title"]) == ("open", "The weekly run fails")
-    assert first["said"] == [
+    assert first["comments"] == [
         "Jobs that failed: matrix, part. The run: https://forge.example/runs/1"
     ]
     (second,) = week(gh, 2, matrix="success", bare="failure")
     assert second["state"] == "open"
-    assert second["said"][1:] == ["Jobs that failed: bare. The run: https://forge.example/runs/2"]
+    assert second["comments"][1:] == [
+        "Jobs that failed: bare. The run: https://forge.example/runs/2"
+    ]
     (third,) = week(gh, 3, matrix="success", bare="success")
     assert third["state"] == "closed"
-    assert third["said"][2:] == ["Every job passed. The run: https://forge.example/runs/3"]
+    assert third["comments"][2:] == ["Every job passed. The run: https://forge.example/runs/3"]
 
 
 def test_failure_after_a_closed_issue_opens_a_new_one(gh: Path) -> None:

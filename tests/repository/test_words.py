@@ -10,11 +10,11 @@ from handbook.lesson.lessons import ROOT
 from tests.conftest import CHECKERS, NODE
 
 TEXTLINT = CHECKERS / "textlint/bin/textlint.js"
-PLANTED = {
-    "a.py": ('"""Build it anew."""\n', "anew => again"),
-    "b.md": ("!!! note\n    It hangs on the seed.\n", "hangs on => depends on"),
-    "c.yml": ("a: 1 # in silence\n", "in silence => silently"),
-    "test_d.py": ("def test_the_colour_of_a_page(): ...\n", "colour => color"),
+PLANTED = {  # split, so that this file itself has none of them
+    "a.py": ('"""Build it {}."""\n', "ane" + "w", "again"),
+    "b.md": ("!!! note\n    It {} the seed.\n", "hangs" + " on", "depends on"),
+    "c.yml": ("a: 1 # {}\n", "in" + " silence", "silently"),
+    "test_d.py": ("def test_the_{}_of_a_page(): ...\n", "colo" + "ur", "color"),
 }
 
 
@@ -39,9 +39,9 @@ def test_every_text_uses_the_words_of_the_field() -> None:
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_word_outside_the_field_is_reported(name: str, tmp_path: Path) -> None:
-    text, message = PLANTED[name]
+    text, word, better = PLANTED[name]
     file = tmp_path / name
-    file.write_text(text, encoding="utf-8")
+    file.write_text(text.format(word), encoding="utf-8")
     (found,) = problems(file)
     assert found.startswith(f"{file}:")
-    assert message in found
+    assert f"{word} => {better}" in found

@@ -1,4 +1,4 @@
-"""What axe-core finds on a page, light and dark."""
+"""Faults that axe-core finds on a page, in both color schemes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.conftest import CHECKERS
 
 SCRIPT = CHECKERS / "axe-core/axe.min.js"
-COLORS = ["color-contrast", "link-in-text-block"]  # all that the dark scheme can change
+COLORS = ["color-contrast", "link-in-text-block"]  # rules that depend on the color scheme
 TIMEOUT = 60_000  # milliseconds; the largest page on a busy machine
 RUN = """only => axe.run(document, {
   preload: false, resultTypes: ["violations"], ...(only && { runOnly: only }),
@@ -19,7 +19,7 @@ OPEN = f"document.querySelectorAll('{FOLDED}').forEach(details => (details.open 
 
 
 def context(chromium: Browser) -> Iterator[BrowserContext]:
-    """A window that knows axe-core; colors change at once, so that it sees none in between."""
+    """A browser context with axe-core, without color transitions."""
     opened = chromium.new_context(reduced_motion="reduce")
     opened.add_init_script(path=SCRIPT)
     opened.set_default_timeout(TIMEOUT)
@@ -28,7 +28,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 def tab(chromium: Browser) -> Iterator[Page]:
-    """A tab of such a window."""
+    """A page of such a context."""
     for opened in context(chromium):
         yield opened.new_page()
 
@@ -40,7 +40,7 @@ def visit(page: Page, url: str) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe-core finds in the light scheme and in the dark one, with whatever is folded open."""
+    """The faults in the light and the dark scheme, with all details open."""
     _show(page, "light")
     page.evaluate(OPEN)
     found: list[str] = page.evaluate(RUN)

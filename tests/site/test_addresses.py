@@ -1,4 +1,4 @@
-"""What ``repo_url`` adds: the source for pip, and on GitHub Colab and links on every page."""
+"""Effects of ``repo_url``: the source for pip; on GitHub, Colab and links on every page."""
 
 import os
 import re
@@ -26,8 +26,8 @@ from handbook.stage.row import row
 from tests.conftest import UNKNOWN, SmallHandbook
 from tests.site import axe
 
-REPO = "https://github.com/someone/handbook"
-OPENED = "https://colab.research.google.com/github/someone/handbook/blob/notebooks"
+REPO = "https://github.com/owner/handbook"
+COLAB = "https://colab.research.google.com/github/owner/handbook/blob/notebooks"
 LESSON = Lesson(ROOT, "tensors/gradient-tape")
 ELSEWHERE = "https://gitee.com/a/b"
 SITE = "https://a.test/zh/"
@@ -41,7 +41,7 @@ examined = pytest.fixture(scope="module")(axe.tab)
 
 @pytest.fixture
 def book(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Book]:
-    """The Chinese book as it is for a repository."""
+    """The Chinese book for a repository."""
 
     def made(repo_url: str) -> Book:
         monkeypatch.setenv("TFNOTES_SITE_ZH", SITE)
@@ -171,7 +171,7 @@ def test_lesson_has_the_colab_button_and_sends_no_foreign_request(
         page.on("request", lambda r: r.url.startswith(address) or foreign.append(r.url))
         page.goto(f"{address}/en/{LESSON.address}/", wait_until="networkidle")
         button = page.get_by_role("link", name="Open in Colab")
-        assert button.get_attribute("href") == f"{OPENED}/en/{LESSON.address}.ipynb"
+        assert button.get_attribute("href") == f"{COLAB}/en/{LESSON.address}.ipynb"
         assert page.locator(f".md-source[href='{REPO}']").count() > 0
         page.close()
     assert foreign == []
@@ -226,7 +226,7 @@ def test_downloaded_notebook_begins_with_the_installation(with_repository: Path)
 
 
 def test_workflow_publishes_notebooks_at_the_colab_address(tmp_path: Path) -> None:
-    """Run the job's own commands: a stand-in for gh, a bare repository for GitHub."""
+    """Run the commands of the job with a fake gh and a bare repository as GitHub."""
     workflow = yaml.safe_load((ROOT / ".github/workflows/handbook.yml").read_text())
     job = workflow["jobs"]["notebooks"]
     assert job["permissions"] == {"actions": "read", "contents": "write"}
@@ -254,4 +254,4 @@ def test_workflow_publishes_notebooks_at_the_colab_address(tmp_path: Path) -> No
     listed = ["git", "-C", str(tmp_path / "a/b"), "ls-tree", "-r", "--name-only", "notebooks"]
     kept = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split()
     assert kept == [f"{language}/tensors/gradient-tape.ipynb" for language in ("en", "zh")]
-    assert addresses.colab(REPO, "en", LESSON.address) == f"{OPENED}/{kept[0]}"
+    assert addresses.colab(REPO, "en", LESSON.address) == f"{COLAB}/{kept[0]}"

@@ -1,4 +1,4 @@
-"""axe-core finds no fault in what opens on a page; test_pages.py has the pages themselves."""
+"""axe-core finds no fault in opened elements; test_pages.py checks the pages themselves."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The site: strict to build, and right in a real browser."""
+"""The site: its strict build, and its pages in a real browser."""
 
 import re
 import subprocess
@@ -27,7 +27,7 @@ def test_only_api_pages_load_the_api_style(body: str, loads: bool) -> None:
     assert ("stylesheet" in theme.fixed(page, config)) == loads
 
 
-Fault = tuple[str, str, str, str]  # file, what it says, what it says then, what the build says
+Fault = tuple[str, str, str, str]  # file, old text, new text, message of the build
 LINKS: list[Fault] = [  # found in one build of MkDocs
     ("docs/en/tensors/gradient-tape.md", "first-model.md", "no-model.md",
      "'tensors/gradient-tape.md' contains a link '../start/no-model.md'"),
@@ -57,7 +57,7 @@ def test_build_fails_and_names_every_broken_link_figure_and_section(
     (root / "site/old.html").touch()
     with pytest.raises(site.SiteError) as caught:
         site.build(root / "site", root)
-    assert [said for *_, said in faults if said not in str(caught.value)] == []
+    assert [message for *_, message in faults if message not in str(caught.value)] == []
     assert [p.name for p in (root / "site").iterdir()] == ["old.html"]
     assert not (root / "site.new").exists()
 
@@ -116,10 +116,10 @@ def test_copied_code_runs_unchanged_and_prints_the_results(
     done = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
-    said = [
+    expected = [
         line for s in sections(lesson) for lines in results.shown(s.text).values() for line in lines
     ]
-    assert results.same("\n".join(said), done.stdout, lesson.settings.tolerance)
+    assert results.same("\n".join(expected), done.stdout, lesson.settings.tolerance)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -138,9 +138,9 @@ def test_figures_match_the_color_scheme_of_the_page(
     context.close()
 
 
-def luminance(colour: str) -> float:
+def luminance(color: str) -> float:
     """Relative luminance of ``rgb(r, g, b)`` (WCAG 2.2)."""
-    parts = [int(n) / 255 for n in re.findall(r"\d+", colour)[:3]]
+    parts = [int(n) / 255 for n in re.findall(r"\d+", color)[:3]]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 

@@ -1,5 +1,4 @@
-"""What a page is made from: each change is found on every page that shows it, and nothing else
-is made again."""
+"""Inputs of a page: an edit reaches every page that shows it, and rebuilds nothing else."""
 
 import filecmp
 import re
@@ -113,7 +112,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def edit(old: str, new: str) -> Callable[[Path], None]:
-    """Put a text in the place of another."""
+    """Replace a text in a file."""
 
     def change(path: Path) -> None:
         text = path.read_text(encoding="utf-8")
@@ -127,7 +126,7 @@ def record_of(address: str) -> str:
     return f"docs/figures/{address}/record.json"
 
 
-# What is edited, how, what is then found, and where.
+# The edited file, the edit, the text that then appears, and the pages that show it.
 EDITS: dict[str, tuple[str, Callable[[Path], None], str, list[str]]] = {
     "English prose": (
         "docs/en/a/one.md", edit("First words.", "Other words."), "Other words.",
@@ -219,10 +218,10 @@ def test_edit_reaches_every_page_that_shows_it(root: Path, tmp_path: Path, kind:
 
 def test_edit_of_one_page_rebuilds_only_that_page(root: Path, tmp_path: Path) -> None:
     checkout = Path(shutil.copytree(root, tmp_path / "checkout", copy_function=shutil.copy2))
-    said: list[str] = []
+    messages: list[str] = []
     edit("First words.", "Other words.")(checkout / "docs/en/a/one.md")
-    site.build(checkout / "site", checkout, said.append)
-    assert {"en: 1 of 6 pages made", "zh: 0 of 6 pages made"} <= {*said}
+    site.build(checkout / "site", checkout, messages.append)
+    assert {"en: 1 of 6 pages made", "zh: 0 of 6 pages made"} <= {*messages}
 
 
 @pytest.mark.parametrize(
@@ -230,11 +229,11 @@ def test_edit_of_one_page_rebuilds_only_that_page(root: Path, tmp_path: Path) ->
 )
 def test_edit_of_a_shared_input_rebuilds_all_pages(root: Path, tmp_path: Path, name: str) -> None:
     checkout = Path(shutil.copytree(root, tmp_path / "checkout", copy_function=shutil.copy2))
-    said: list[str] = []
+    messages: list[str] = []
     with (checkout / name).open("a", encoding="utf-8") as file:
         file.write("\n# changed\n")
-    site.build(checkout / "site", checkout, said.append)
-    assert {"en: 6 of 6 pages made", "zh: 6 of 6 pages made"} <= {*said}
+    site.build(checkout / "site", checkout, messages.append)
+    assert {"en: 6 of 6 pages made", "zh: 6 of 6 pages made"} <= {*messages}
 
 
 def test_edited_page_of_the_built_site_is_rebuilt(root: Path, tmp_path: Path) -> None:

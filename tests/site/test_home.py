@@ -1,4 +1,4 @@
-"""The home page in a real browser: the map of the chapters, and code that copies as code."""
+"""The home page: the map of the chapters, and its copy buttons."""
 
 import html
 import re
@@ -25,7 +25,7 @@ def lessons_of(page: Page, language: str) -> Locator:
 
 
 def needs(lesson: str) -> set[str]:
-    """A lesson, and every lesson that comes before it, as their pages say."""
+    """A lesson and all its prerequisites."""
     found: set[str] = set()
     left = [lesson]
     while left:
@@ -64,15 +64,15 @@ def test_map_is_navigated_by_keyboard(page: Page, address: str, language: str) -
     first.focus()
     page.keyboard.press("Tab")
     expect(second).to_be_focused()
-    expect(second).not_to_have_css("background-color", paper)  # the focus can be seen
+    expect(second).not_to_have_css("background-color", paper)  # the focus is visible
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{address}/{language}/start/install/")
 
 
-@pytest.mark.parametrize("way", ["focus", "hover"])
-def test_focus_and_hover_highlight_prerequisites(page: Page, address: str, way: str) -> None:
+@pytest.mark.parametrize("action", ["focus", "hover"])
+def test_focus_and_hover_highlight_prerequisites(page: Page, address: str, action: str) -> None:
     page.goto(f"{address}/en/", wait_until="networkidle")
-    getattr(page.locator(f".chapter-map a[href='{LAST}/']"), way)()
+    getattr(page.locator(f".chapter-map a[href='{LAST}/']"), action)()
     lit = page.locator(".chapter-map a.lit").evaluate_all(
         "a => a.map(e => e.pathname.slice(4, -1))"
     )

@@ -11,7 +11,7 @@ from tests.conftest import CHECKERS
 from tests.site.conftest import EVERY
 
 JAR = CHECKERS / "vnu-jar/build/dist/vnu.jar"
-ACCEPTED = {  # what the checker says: why it stays
+ACCEPTED = {  # a message of the checker, and why it is accepted
     r"Attribute “(displaystyle|scriptlevel)” not allowed on element “m\w+”": (
         "MathML Core allows both on every element; the checker knows MathML 3"
     ),
@@ -41,5 +41,7 @@ def test_every_page_is_valid_html(site_folder: Path, tmp_path: Path) -> None:
         if not any(re.match(accepted, m["message"]) for accepted in ACCEPTED)
     ]
     assert len(list(site_folder.rglob("*.html"))) == len(EVERY)
-    assert len(found) == 1, "\n".join(found)  # that of the control, which shows that it looked
+    assert len(found) == 1, "\n".join(
+        found
+    )  # that of the control, which proves that the checker ran
     assert "control.html: An “img” element must have an “alt” attribute" in found[0]

@@ -1,4 +1,4 @@
-"""Everything that the site does can be done by keyboard, and one sees where the focus is."""
+"""Every function of the site works by keyboard, with a visible focus."""
 
 import re
 from typing import Any
@@ -17,7 +17,7 @@ def reader() -> dict[str, Any]:
 
 
 def tab_to(page: Page, wanted: Locator, key: str = "Tab", most: int = 300) -> None:
-    """Press Tab until something has the focus, which must then be seen to have it."""
+    """Press Tab until an element has the focus, which must be visible."""
     for _ in range(most):
         page.keyboard.press(key)
         if wanted.evaluate("element => element === document.activeElement"):
@@ -30,11 +30,11 @@ def tab_to(page: Page, wanted: Locator, key: str = "Tab", most: int = 300) -> No
 SEEN = """element => {
   const shown = element.matches(".md-option") ? element.nextElementSibling : element;
   const now = getComputedStyle(shown);
-  const look = ({ outlineStyle, outlineWidth, color, backgroundColor, borderColor, boxShadow }) =>
+  const style = ({ outlineStyle, outlineWidth, color, backgroundColor, borderColor, boxShadow }) =>
     [outlineStyle, outlineWidth, color, backgroundColor, borderColor, boxShadow].join();
-  const focused = look(now), ring = now.outlineStyle !== "none" && now.outlineWidth !== "0px";
+  const focused = style(now), ring = now.outlineStyle !== "none" && now.outlineWidth !== "0px";
   element.blur();
-  const seen = ring || focused !== look(getComputedStyle(shown));
+  const seen = ring || focused !== style(getComputedStyle(shown));
   element.focus();
   return seen;
 }"""
@@ -44,7 +44,7 @@ def test_search_works_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/{LESSON}", wait_until="networkidle")
     page.keyboard.press("/")
     page.keyboard.type("jacobian")
-    page.locator(".md-search-result__item").first.wait_for()  # a worker finds them in its own time
+    page.locator(".md-search-result__item").first.wait_for()  # a worker searches in the background
     page.keyboard.press("ArrowDown")
     expect(page.locator(".md-search-result__item > a").first).to_be_focused()
     page.keyboard.press("Enter")
@@ -105,7 +105,7 @@ def test_errata_are_filtered_by_keyboard(page: Page, address: str) -> None:
 def test_back_to_top_works_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/{LESSON}", wait_until="networkidle")
     page.evaluate("scrollTo(0, 3000)")
-    page.evaluate("scrollTo(0, 2500)")  # the button comes when one turns back
+    page.evaluate("scrollTo(0, 2500)")  # the button appears when scrolling up
     top = page.locator("[data-md-component=top]")
     expect(top).to_be_visible()
     top.focus()

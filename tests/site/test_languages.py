@@ -1,4 +1,4 @@
-"""Both languages of the site: found by search engines, named by terms, shown side by side."""
+"""Both languages of the site: for search engines, in terms, in the parallel view."""
 
 import re
 from collections.abc import Iterator
@@ -89,10 +89,10 @@ def test_sitemaps_list_every_page(site_folder: Path) -> None:
 
 
 def test_links_of_the_head_are_not_fetched(page: Page, address: str) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     page.goto(f"{address}/en/{LESSON}", wait_until="networkidle")
-    assert [url for url in asked if "sitemap" in url or not url.startswith(address)] == []
+    assert [url for url in requests if "sitemap" in url or not url.startswith(address)] == []
 
 
 @pytest.mark.parametrize(("here", "there"), [("zh", "en"), ("en", "zh")])
@@ -104,7 +104,7 @@ def test_language_switch_keeps_page_and_section(
     page.goto(f"{address}/{here}/{path}", wait_until="networkidle")
     page.locator(f"#{anchor}").scroll_into_view_if_needed()
     page.evaluate(f"window.scrollTo(0, document.getElementById('{anchor}').offsetTop + 40)")
-    expect(page).to_have_url(re.compile(f"#{anchor}$"))  # the address follows the reader
+    expect(page).to_have_url(re.compile(f"#{anchor}$"))  # the URL follows the scroll position
     page.locator(".md-select button").hover()
     page.locator(f".md-select__link[hreflang={there}]").click()
     expect(page).to_have_url(f"{address}/{there}/{path}#{anchor}")
@@ -170,7 +170,7 @@ LEVEL = """() => [...document.querySelectorAll("article > .parallel-other")].map
 })"""
 
 
-# Without the copy buttons: the theme adds them when a block comes into sight, with a name for it.
+# Without the copy buttons, which the theme adds when a block becomes visible.
 ARTICLE = """() => {
     const article = document.querySelector("article").cloneNode(true);
     article.querySelectorAll(".md-code__nav").forEach((buttons) => buttons.remove());
@@ -217,8 +217,8 @@ def test_parallel_view_aligns_both_languages(page: Page, address: str, language:
 
 
 def test_parallel_view_is_hidden_on_narrow_screens(page: Page, address: str) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"{address}/en/{LESSON}", wait_until="networkidle")
     expect(page.locator(".parallel-button")).to_be_hidden()
@@ -227,7 +227,7 @@ def test_parallel_view_is_hidden_on_narrow_screens(page: Page, address: str) -> 
     expect(page.locator("h1[lang=zh]")).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 800})
     expect(page.locator(".parallel-other")).to_have_count(0)
-    assert len([url for url in asked if url.endswith(f"/{LESSON}parallel.js")]) == 1
+    assert len([url for url in requests if url.endswith(f"/{LESSON}parallel.js")]) == 1
 
 
 def test_parallel_view_works_from_disk(page: Page, site_folder: Path) -> None:
@@ -245,7 +245,7 @@ def test_blocks_that_align_the_parallel_view_are_equal(site_folder: Path) -> Non
 
 
 def anchors(article: str) -> Iterator[str]:
-    """What stands at the top of an article besides prose, and lists that hold such."""
+    """Top-level blocks of an article besides prose, and lists that contain such blocks."""
     held = ["highlight", "admonition", "figure"]
     for block in BeautifulSoup(article, "html.parser").find_all(recursive=False):
         if re.fullmatch(r"h\d|div|details", block.name) or block.find(class_=held):

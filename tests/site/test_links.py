@@ -1,4 +1,4 @@
-"""Links of a built site: a link to nowhere is named with its page."""
+"""Links of a built site: a broken link is reported with its page."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def test_valid_link_is_not_reported(site: Path, link: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("link", "said"),
+    ("link", "message"),
     [
         ("b/", "index.html: b/ is broken: no such page or file"),
         ("a/y.svg", "index.html: a/y.svg is broken: no such page or file"),
@@ -33,10 +33,10 @@ def test_valid_link_is_not_reported(site: Path, link: str) -> None:
         ("#gone", "index.html: #gone names the anchor #gone"),
     ],
 )
-def test_broken_link_is_reported(site: Path, link: str, said: str) -> None:
+def test_broken_link_is_reported(site: Path, link: str, message: str) -> None:
     (site / "index.html").write_text(f'<p id="here"><a class="x" href="{link}">to</a></p>')
     (problem,) = links.broken(site)
-    assert problem.startswith(said)
+    assert problem.startswith(message)
 
 
 def test_missing_image_and_script_are_reported(site: Path) -> None:

@@ -1,4 +1,4 @@
-"""A page on paper, and for readers whom motion disturbs."""
+"""A page in print, and with reduced motion."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def opened(chromium: Browser, address: str) -> Iterator[Open]:
-    """Open a page as some reader has it."""
+    """Open a page with given context options."""
     contexts = []
 
     def opened_as(path: str, **reader: Any) -> Page:
@@ -44,19 +44,19 @@ def test_print_shows_only_the_text(opened: Open, path: str) -> None:
 
 
 def test_print_of_the_dark_scheme_is_light(opened: Open) -> None:
-    still = {"viewport": A4, "reduced_motion": "reduce"}  # no colour on its way to another
+    still = {"viewport": A4, "reduced_motion": "reduce"}  # no color in transition
     page = opened(LESSON, color_scheme="dark", **still)
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
-    assert page.evaluate(COLOURS) != opened(LESSON, **still).evaluate(COLOURS)
+    assert page.evaluate(COLORS) != opened(LESSON, **still).evaluate(COLORS)
     page.emulate_media(media="print", color_scheme="dark")
     light = opened(LESSON, **still)
     light.emulate_media(media="print", color_scheme="light")
-    assert page.evaluate(COLOURS) == light.evaluate(COLOURS)
+    assert page.evaluate(COLORS) == light.evaluate(COLORS)
     expect(page.locator("img.figure[src$='#only-light']").first).to_be_visible()
     expect(page.locator("img.figure[src$='#only-dark']").first).to_be_hidden()
 
 
-COLOURS = """() => [...document.querySelectorAll("body, .md-content *")].filter(
+COLORS = """() => [...document.querySelectorAll("body, .md-content *")].filter(
   element => element.checkVisibility()
 ).map(element => {
   const { color, backgroundColor } = getComputedStyle(element);

@@ -1,4 +1,4 @@
-"""The handbook in one zip, opened from a disk in a real browser."""
+"""The offline zip, unpacked and opened from disk in a real browser."""
 
 import re
 import zipfile
@@ -15,7 +15,7 @@ from handbook.site import links
 from handbook.stage.compose import staged
 from tests.conftest import HOST, SmallHandbook
 
-LEFT = "net::ERR_ABORTED"  # the reader went on before a page was complete
+LEFT = "net::ERR_ABORTED"  # the reader left before a page was complete
 LESSON = "tensors/gradient-tape/index.html"
 
 
@@ -28,7 +28,7 @@ def packed(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def folder(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a reader unpacked it: a path with a space, and one with Chinese characters."""
+    """The unpacked zip, in a path with a space and Chinese characters."""
     place = tmp_path_factory.mktemp("disk") / "my 手册"
     with zipfile.ZipFile(packed) as book:
         book.extractall(place)
@@ -37,7 +37,7 @@ def folder(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """A page that may ask for files only, and must not complain."""
+    """A page that may request only files and must report no errors."""
     context = chromium.new_context(locale="zh-CN")
     page = context.new_page()
     wrong: list[str] = []
@@ -98,7 +98,7 @@ def test_offline_pages_link_their_downloads(page: Page, folder: Path) -> None:
     page.goto((folder / "zh" / LESSON).as_uri())
     found = page.locator(".lesson-row a").evaluate_all("links => links.map(link => link.href)")
     assert [link.rpartition(".")[2] for link in found] == ["ipynb", "py"]
-    for link in found:  # a browser shows or saves them: the page has no say in it on a disk
+    for link in found:  # a browser shows or saves them
         assert Path(unquote(urlsplit(link).path)).stat().st_size > 1000
 
 
@@ -106,8 +106,10 @@ def test_offline_links_name_files(folder: Path) -> None:
     assert list(links.broken(folder)) == []
     for path in folder.rglob("*.html"):
         for _, link, _ in offline.LINK.findall(path.read_text(encoding="utf-8")):
-            way = unquote(link.partition("#")[0].partition("?")[0])
-            assert ":" in way or not (path.parent / way).is_dir() or not way, f"{path}: {link}"
+            target = unquote(link.partition("#")[0].partition("?")[0])
+            assert ":" in target or not (path.parent / target).is_dir() or not target, (
+                f"{path}: {link}"
+            )
 
 
 def test_packing_the_same_site_gives_the_same_bytes(site_folder: Path, packed: Path) -> None:

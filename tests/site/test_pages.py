@@ -1,4 +1,4 @@
-"""One visit of every page: no request to others, no error, no fault for axe-core, small, narrow.
+"""Every page is loaded once: no foreign request, no error, no axe-core fault, small, narrow.
 
 axe-core reads each page in one of its two languages, with ``--every`` in both.
 """
@@ -22,7 +22,7 @@ axe_context = pytest.fixture(scope="class")(axe.context)
 
 @pytest.fixture
 def tab(axe_context: BrowserContext) -> Iterator[Page]:
-    """A tab that knows axe-core and fetches all that it shows."""
+    """A page with axe-core and without a cache."""
     opened = axe_context.new_page()
     axe_context.new_cdp_session(opened).send("Network.setCacheDisabled", {"cacheDisabled": True})
     yield opened
@@ -37,7 +37,7 @@ class Pages:
     @pytest.mark.parametrize(
         "number", range(len(PATHS)), ids=lambda number: PATHS[number] or "home"
     )
-    def test_a_page(
+    def test_page_has_no_faults(
         self, tab: Page, address: str, number: int, pytestconfig: pytest.Config
     ) -> None:
         foreign: list[str] = []

@@ -28,11 +28,11 @@ from handbook.words import words
 SMALL = {"tensors/gradient-tape", "foundations/losses", "labs/house-prices"}
 DUPLICATES = "keras/parameters"  # its figure holds the same image several times
 WIDE = {"migration/errata", "migration/keras-2-to-3", "keras/hyperparameter-search"}
-TEXT_WIDTH = 657  # CSS pixels: A4 less both margins
+TEXT_WIDTH = 657  # CSS pixels: A4 minus both margins
 
 
 class Printed:
-    """A small book of one language and what was printed of it."""
+    """A small book of one language and its PDF."""
 
     def __init__(self, whole: Volume, file: Path, chromium: Browser) -> None:
         pdf.write(whole, file, chromium)
@@ -40,7 +40,7 @@ class Printed:
         self.texts = [plain(page.extract_text()) for page in self.reader.pages]
 
     def pages_of(self, address: str) -> str:
-        """All that is printed of one page of the site."""
+        """The printed text of one page of the site."""
         ids = [page.id for page in self.volume.pages]
         starts = {name.strip("/"): to for name, to in self.reader.named_destinations.items()}
         numbers = [self.reader.get_destination_page_number(starts[name]) for name in ids]

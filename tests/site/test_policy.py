@@ -1,4 +1,4 @@
-"""Every page says what it may use, and lives with it."""
+"""Every page has a Content-Security-Policy and works under it."""
 
 import re
 from pathlib import Path
@@ -16,13 +16,14 @@ POLICY = re.compile(
 
 
 def refusals(page: Page) -> list[str]:
-    """What the browser will say that the policy, or anybody, refused."""
-    said: list[str] = []
+    """Collect the errors that the browser reports from now on."""
+    messages: list[str] = []
     page.on(
-        "console", lambda message: said.append(message.text) if message.type == "error" else None
+        "console",
+        lambda message: messages.append(message.text) if message.type == "error" else None,
     )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    return messages
 
 
 def test_every_page_begins_with_a_strict_policy(site_folder: Path) -> None:
@@ -41,7 +42,7 @@ def test_every_page_begins_with_a_strict_policy(site_folder: Path) -> None:
 
 
 def test_page_works_under_its_policy(page: Page, address: str) -> None:
-    said = refusals(page)
+    messages = refusals(page)
     page.goto(f"{address}/zh/{LESSON}", wait_until="networkidle")
     page.locator("button.md-code__button").first.click()
     page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('tf.'))")
@@ -53,7 +54,7 @@ def test_page_works_under_its_policy(page: Page, address: str) -> None:
     page.locator(".md-select button").hover()
     page.locator(".md-select__link[hreflang=en]").click()
     expect(page).to_have_url(re.compile("/en/"))
-    assert said == []
+    assert messages == []
 
 
 FOREIGN = "https://tracker.example/"
@@ -68,8 +69,8 @@ INTRUDERS = {  # a tag, what it carries, and the rule that keeps it out
 @pytest.mark.parametrize("tag", INTRUDERS)
 def test_policy_refuses_foreign_content(page: Page, address: str, tag: str) -> None:
     name, value, rule = INTRUDERS[tag]
-    asked: list[str] = []
-    page.on("requestfinished", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("requestfinished", lambda request: requests.append(request.url))
     page.goto(f"{address}/en/{LESSON}", wait_until="networkidle")
     refused = page.evaluate(
         """([tag, name, value]) => new Promise(done => {
@@ -81,4 +82,4 @@ def test_policy_refuses_foreign_content(page: Page, address: str, tag: str) -> N
     )
     assert refused.startswith(rule)
     assert page.evaluate("window.stolen") is None
-    assert FOREIGN not in asked
+    assert FOREIGN not in requests

@@ -1,4 +1,4 @@
-"""The search of the site finds what readers type, in a real browser."""
+"""The search of the site finds what readers type."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from handbook.lesson.lessons import LANGUAGES
 from handbook.site.hooks import search
 from handbook.stage import terms
 
-PATIENCE = 60_000  # milliseconds for the index to come, on a busy machine
-FIRST = 3  # the lesson must be one of so many
+TIMEOUT = 60_000  # milliseconds until the index has loaded, on a busy machine
+FIRST = 3  # the lesson must be among so many results
 LESSON = "tensors/gradient-tape/"
 QUERIES = {
     "en": {
@@ -84,10 +84,10 @@ QUERIES = {
 def found(page: Page, query: str) -> list[str]:
     """The pages of the first results, as their addresses under the language."""
     field, items = page.locator("input.md-search__input"), page.locator(".md-search-result__item")
-    for text in ("zzqqxx", query):  # first one that finds nothing, so that no old result is read
+    for text in ("zzqqxx", query):  # the first query finds nothing, so that no old result is read
         field.fill(text)
         field.press("End")  # the theme listens to keys, as an input method gives them
-        expect(items.first).to_be_visible(visible=text == query, timeout=PATIENCE)
+        expect(items.first).to_be_visible(visible=text == query, timeout=TIMEOUT)
     links = items.evaluate_all("items => items.map((item) => item.querySelector('a').pathname)")
     return [link.split("/", 2)[2] for link in links[:FIRST]]
 
@@ -117,7 +117,7 @@ def test_search_index_keeps_the_text_of_formulas(page: Page, address: str) -> No
     index = page.request.get(f"{address}/en/search/search_index.json").json()
     texts = {doc["location"]: doc["text"] for doc in index["docs"]}
     assert "<p>Row i of the matrix belongs to yi. Add" in texts[f"{LESSON}#jacobian"]
-    assert "⊤" not in texts[f"{LESSON}#idea"]  # a formula of its own would be a heap of letters
+    assert "⊤" not in texts[f"{LESSON}#idea"]  # a display formula is left out of the index
 
 
 def test_theme_change_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -130,15 +130,15 @@ def test_theme_change_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixtu
 
 
 def test_search_index_loads_on_focus(page: Page, address: str) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url.rpartition("/")[2]))
     page.goto(f"{address}/en/{LESSON}", wait_until="networkidle")
-    assert "search_index.json" not in asked
+    assert "search_index.json" not in requests
     with page.expect_response("**/search_index.json"):
         page.keyboard.press("/")
     page.wait_for_load_state("networkidle")
-    assert asked.count("search_index.json") == 1
-    asked.clear()
+    assert requests.count("search_index.json") == 1
+    requests.clear()
     page.goto(f"{address}/en/{LESSON}?q=gradient", wait_until="networkidle")
-    assert "search_index.json" in asked
-    page.locator(".md-search-result__item").first.wait_for()  # a worker finds them in its own time
+    assert "search_index.json" in requests
+    page.locator(".md-search-result__item").first.wait_for()  # a worker searches in the background

@@ -1,4 +1,4 @@
-"""A page comes quickly and nothing in it jumps; times are in benchmarks/site.md."""
+"""A page is small and its layout is stable; times are in benchmarks/site.md."""
 
 import pytest
 from playwright.sync_api import Browser
@@ -13,11 +13,11 @@ UNSEEN = 0.005  # Lighthouse shows 0; the header's buttons move by 0.001
 @pytest.mark.parametrize("path", ["en/tensors/gradient-tape/", "zh/tensors/gradient-tape/", "en/"])
 @pytest.mark.usefixtures("chromium")
 def test_lighthouse_finds_no_faults(address: str, path: str) -> None:
-    said = report(f"{address}/{path}")
-    scores = {name: category["score"] for name, category in said["categories"].items()}
+    result = report(f"{address}/{path}")
+    scores = {name: category["score"] for name, category in result["categories"].items()}
     scores.pop("performance")  # a time; see the benchmark
     assert scores == {"accessibility": 1, "best-practices": 1, "seo": 1}
-    audits = said["audits"]
+    audits = result["audits"]
     assert audits["cumulative-layout-shift"]["score"] >= 0.99  # the math font comes a little later
     waited_for = audits["render-blocking-resources"]["details"]["items"]
     assert all(item["url"].endswith(".css") for item in waited_for)  # no script

@@ -1,4 +1,4 @@
-"""The stamp of the site: nothing is built when nothing changed, and only then."""
+"""The stamp of the site: it is current if and only if no input has changed."""
 
 import os
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from handbook.site import stamp
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A checkout with a site that was made from it."""
+    """A checkout with a site that was built from it."""
     for name in (
         "docs/en/a.md",
         "handbook/site/a.py",

@@ -1,4 +1,4 @@
-"""The status page: from the rows of the matrix to the table, red when a row is a month old."""
+"""The status page: tables from the rows of the matrix, red if a row is older than a month."""
 
 import dataclasses
 import datetime
@@ -148,17 +148,17 @@ def test_lesson_in_one_language_lists_only_that_one(adding: Lesson) -> None:
 
 
 def test_page_names_only_a_python_that_ran_it(adding: Lesson) -> None:
-    def said() -> str:
+    def shown() -> str:
         return lesson_row(adding, SmallHandbook(adding.root).book())
 
-    assert "Verified with TensorFlow 2.20.0, Keras 3.12.0 on 2026-10-01" in said()
+    assert "Verified with TensorFlow 2.20.0, Keras 3.12.0 on 2026-10-01" in shown()
     now = records.digest(adding.record)
     status.write("locked", row(adding=status.Result("differs", 1, now)), adding.root)
-    assert "Python" not in said()
+    assert "Python" not in shown()
     status.write("locked", row(adding=status.Result("same", 1, now)), adding.root)
-    assert "TensorFlow 2.21.0, Keras 3.15.1, Python 3.11.7 on 2026-11-22" in said()
+    assert "TensorFlow 2.21.0, Keras 3.15.1, Python 3.11.7 on 2026-11-22" in shown()
     adding.record.write_text(json.dumps(RECORD | {"python": "3.12.1"}))  # newer than the row
-    assert "TensorFlow 2.20.0, Keras 3.12.0, Python 3.12.1 on 2026-10-01" in said()
+    assert "TensorFlow 2.20.0, Keras 3.12.0, Python 3.12.1 on 2026-10-01" in shown()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -170,7 +170,7 @@ def test_status_page_lists_every_lesson(site_folder: Path, language: str) -> Non
     index = json.loads((site_folder / language / "search/search_index.json").read_text())
     found = [entry for entry in index["docs"] if entry["location"].startswith("status/")]
     assert found
-    assert not [entry for entry in found if "CPU" in entry["text"]]  # it stands in every row
+    assert not [entry for entry in found if "CPU" in entry["text"]]  # every row has it
 
 
 @pytest.mark.parametrize("address", [lesson.address for lesson in all_lessons()])

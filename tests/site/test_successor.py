@@ -1,8 +1,8 @@
-"""The day MkDocs stops: Zensical, by the theme's makers, builds the same book from the same files.
+"""Zensical, the successor of MkDocs by the theme's makers, builds the same book.
 
-Compared in both languages: which pages there are, their titles, their headings' anchors, the text
-of every fence, and all that is staged: figures, formulas, tables, the map, rows and boxes. What
-only MkDocs adds with our hooks is around the page: CONTRIBUTING.md lists it.
+Both languages are compared: pages, titles, anchors of headings, the text of every fence, and all
+that is staged: figures, formulas, tables, the map, rows and boxes. CONTRIBUTING.md lists what our
+hooks for MkDocs add around a page.
 """
 
 import html
@@ -21,8 +21,8 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 FENCE = re.compile(r'<div class="[^"]*\bhighlight\b[^>]*>\s*<pre[^>]*>(.*?)</pre>', re.DOTALL)
 ANCHOR = re.compile(r'<h[1-6][^>]* id="([^"]+)"')
 OWN = re.compile(r' data-search-exclude| (?:href|src|data-needs|data-from|data-to)="[^"]*"')
-PARTS = {  # what it is: how a page has it
-    "figures in both looks": r'<img[^>]* src="[^"]*figures/[^"]*#only-(?:light|dark)"',
+PARTS = {  # a name, and the HTML of the part
+    "figures in both color schemes": r'<img[^>]* src="[^"]*figures/[^"]*#only-(?:light|dark)"',
     "curves as tables": r'<details class="curves".*?</details>',
     "formulas": r"<math.*?</math>",
     "rows of lessons": r'<p class="lesson-row".*?</p>',
@@ -37,8 +37,8 @@ PARTS = {  # what it is: how a page has it
 
 
 def derived(root: Path) -> None:
-    """Give Zensical the staged pages, our configuration, and the theme without our templates."""
-    left_out = shutil.ignore_patterns("sitemap.xml", "404.html")  # in names that our hooks give
+    """Copy the staged pages, our configuration, and the theme without our templates."""
+    left_out = shutil.ignore_patterns("sitemap.xml", "404.html")  # they use variables of our hooks
     shutil.copytree(ROOT / "docs/theme", root / "docs/theme", ignore=left_out)
     shutil.copytree(ROOT / "build/stage", root / "build/stage")
     (root / "tfnotes").symlink_to(ROOT / "tfnotes")  # the API pages are read from it
@@ -64,8 +64,8 @@ def successor(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         for config in CONFIGS.values()
     ]
     for build in builds:
-        said = build.communicate()[0]
-        assert build.returncode == 0, said
+        output = build.communicate()[0]
+        assert build.returncode == 0, output
     return root / "site"
 
 
