@@ -78,5 +78,5 @@ def test_labels_may_hold_formulas_and_html_characters() -> None:
         {"axes": [{"x": "rate", "boxes": [[0, 0, 1, 1]]}]},
     ],
 )
-def test_a_figure_without_curves_has_no_table(data: dict[str, Any]) -> None:
+def test_figure_without_curves_has_no_table(data: dict[str, Any]) -> None:
     assert tables(data, words("en")) == ""

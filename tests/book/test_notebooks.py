@@ -33,7 +33,7 @@ PACKAGES = Path(sysconfig.get_paths()["purelib"])
 
 
 def distributions(name: str, found: set[str], extra: str = "") -> set[str]:
-    """A distribution and everything that it requires here, with one extra at most."""
+    """A distribution and all its requirements, with at most one extra."""
     if name not in found:
         found.add(name)
         for line in metadata.requires(name) or []:

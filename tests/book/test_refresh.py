@@ -120,9 +120,7 @@ def test_figures_that_vary_are_kept_until_the_lesson_changes(
         ("draw.svg", "svg", "SVG", "figure draw.svg is not the one that the lesson drew"),
     ],
 )
-def test_an_edited_lesson_is_stale(
-    lesson: Lesson, file: str, old: str, new: str, reason: str
-) -> None:
+def test_edited_lesson_is_stale(lesson: Lesson, file: str, old: str, new: str, reason: str) -> None:
     path = lesson.root / file if "/" in file else lesson.figures / file
     path.write_text(path.read_text().replace(old, new, 1))
     assert records.stale(lesson) == [reason]
@@ -148,7 +146,7 @@ def test_version_and_figure_changes_make_a_lesson_stale(lesson: Lesson) -> None:
     assert records.stale(lesson) == ["it has never been run"]
 
 
-def test_a_lesson_is_stale_if_an_imported_file_is_gone(lesson: Lesson) -> None:
+def test_lesson_is_stale_if_an_imported_file_is_gone(lesson: Lesson) -> None:
     record = json.loads(lesson.record.read_text())
     record["files"]["tfnotes/data/idx.py"] = "0"
     lesson.record.write_text(json.dumps(record))
@@ -182,7 +180,7 @@ def test_reach_follows_every_form_of_import(tmp_path: Path, code: str, files: li
     assert [str(p.relative_to(tmp_path / "tfnotes").with_suffix("")) for p in found] == files
 
 
-def test_an_unknown_address_lists_the_known_ones(lesson: Lesson) -> None:
+def test_unknown_address_lists_the_known_ones(lesson: Lesson) -> None:
     with pytest.raises(refresh.AddressError, match="no lesson 'a/b'; expected one of: a/squares"):
         refresh.chosen(["a/b"], lesson.root)
 
@@ -204,7 +202,7 @@ def test_check_exits_0_where_nothing_is_stale() -> None:
     assert (done.returncode, done.stdout) == (0, f"0 of {len(all_lessons())} lessons are stale\n")
 
 
-def test_an_unknown_lesson_is_refused_with_the_known_ones() -> None:
+def test_unknown_lesson_is_rejected_with_the_known_ones() -> None:
     done = command("--check", "no/such")
     assert done.returncode == 2
     assert "no lesson 'no/such'; expected one of: " in done.stderr

@@ -69,7 +69,7 @@ def book(small: SmallHandbook, n_lessons: int) -> Path:
     return small.root
 
 
-def test_a_stale_check_reads_a_shared_file_no_more_often_for_10_lessons_than_for_2(
+def test_stale_check_reads_shared_files_equally_often_for_2_and_10_lessons(
     small: SmallHandbook,
 ) -> None:
     counts = []
@@ -83,14 +83,14 @@ def test_a_stale_check_reads_a_shared_file_no_more_often_for_10_lessons_than_for
     assert max(many.values()) <= max(few.values())  # nor any other file
 
 
-def test_records_of_10_lessons_parse_a_shared_file_no_more_often_than_those_of_2(
+def test_records_parse_shared_files_equally_often_for_2_and_10_lessons(
     small: SmallHandbook,
 ) -> None:
     few, many = (counted(WRITE, book(small, n_lessons))[1] for n_lessons in (2, 10))
     assert 1 <= many[SHARED] <= few[SHARED]
 
 
-def test_a_staged_page_reads_no_file_of_another_lesson() -> None:
+def test_staged_page_reads_no_file_of_another_lesson() -> None:
     opened, _ = counted(STAGE, ROOT)
     addresses = {path for path in opened if re.match(r"docs/(?:en|zh|code|figures)/", path)}
     assert addresses

@@ -32,7 +32,7 @@ ON_PURPOSE = {  # lessons show these outside of printed_errors: silent failures
         "a method named loss",  # hidden
         "a raw tf.Variable in a layer",  # learns nothing
         "compiled_loss",  # another loss than that of the step
-        "tensorflow.python.keras",  # to count what Keras 2 had
+        "tensorflow.python.keras",  # to count the names of Keras 2
     },
     "migration/open-questions": {"keras.distribution"},  # trains on one device
     "migration/tensorflow-1-to-2": {"tf.compat.v1"},  # the old program runs in a graph

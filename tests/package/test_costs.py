@@ -1,4 +1,4 @@
-"""Parameters and multiply-adds of layers, against TensorFlow's own count and published ones."""
+"""Parameters and multiply-adds of layers, compared with TensorFlow's count and published ones."""
 
 import keras
 import pytest

@@ -50,7 +50,7 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
             if length is not None:
                 self.send_header("Content-Length", str(length))
             self.end_headers()
-            self.wfile.write(web.bodies[name])  # HTTP/1.0: then the line is cut
+            self.wfile.write(web.bodies[name])  # HTTP/1.0 closes the connection here
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -222,7 +222,7 @@ def test_planted_pickle_is_never_loaded(
     path = web.cache / f"{name}.npz"
     path.parent.mkdir()
     np.savez(path, **dict.fromkeys(("x", "y", "x_train", "y_train", "x_test", "y_test"), array))
-    # Keras 3.15.1 would unpickle arrays only; older ones, whatever the file holds.
+    # Keras 3.15.1 unpickles only arrays; older versions unpickle any content.
     if importlib.util.find_spec("keras.src.datasets.npz_utils"):
         monkeypatch.setattr(
             "keras.src.datasets.npz_utils.load_npz",

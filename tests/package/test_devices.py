@@ -17,7 +17,7 @@ from tfnotes import devices
 from tfnotes.devices import DeviceError, processor
 
 
-def nothing_starts() -> None:
+def check_queries() -> None:
     import tensorflow as tf
 
     assert devices.choose() == f"{kind()}:0"
@@ -33,10 +33,10 @@ def nothing_starts() -> None:
 
 
 def test_queries_and_settings_start_no_device() -> None:
-    in_a_process(nothing_starts)
+    in_a_process(check_queries)
 
 
-def parts_are_devices() -> None:
+def check_split() -> None:
     import tensorflow as tf
 
     whole = len(devices.available(kind()))
@@ -57,10 +57,10 @@ def parts_are_devices() -> None:
 
 
 def test_split_device_is_two_logical_devices() -> None:
-    in_a_process(parts_are_devices)
+    in_a_process(check_split)
 
 
-def impossible_splits_are_refused() -> None:
+def check_invalid_splits() -> None:
     for n_parts, limit in [(0, None), (1, 0), (2, -5)]:
         with pytest.raises(ValueError, match="expected at least 1 part with at least 1 MiB"):
             devices.split_device("CPU:0", n_parts, limit)
@@ -72,10 +72,10 @@ def impossible_splits_are_refused() -> None:
 
 
 def test_invalid_split_is_rejected() -> None:
-    in_a_process(impossible_splits_are_refused)
+    in_a_process(check_invalid_splits)
 
 
-def limits_fit_the_gpu(folder: Path) -> None:
+def check_memory_limits(folder: Path) -> None:
     name = "/physical_device:GPU:0"
     with gpu(folder) as given:
         assert devices.total_memory("GPU") == 1000
@@ -98,10 +98,10 @@ def limits_fit_the_gpu(folder: Path) -> None:
 
 
 def test_memory_limit_above_the_gpu_memory_is_rejected(tmp_path: Path) -> None:
-    in_a_process(limits_fit_the_gpu, tmp_path)
+    in_a_process(check_memory_limits, tmp_path)
 
 
-def growth_is_set_in_time(folder: Path) -> None:
+def check_memory_growth(folder: Path) -> None:
     import tensorflow as tf
 
     def refuse(error: Exception) -> Callable[..., None]:
@@ -124,10 +124,10 @@ def growth_is_set_in_time(folder: Path) -> None:
 
 
 def test_memory_growth_needs_a_gpu_that_has_not_started(tmp_path: Path) -> None:
-    in_a_process(growth_is_set_in_time, tmp_path)
+    in_a_process(check_memory_growth, tmp_path)
 
 
-def a_missing_gpu_is_explained(folder: Path) -> None:
+def check_missing_gpu(folder: Path) -> None:
     import tensorflow as tf
 
     with tf.device("GPU:99"):
@@ -160,7 +160,7 @@ def advice(text: str) -> None:
 
 
 def test_missing_gpu_error_says_what_to_do(tmp_path: Path) -> None:
-    in_a_process(a_missing_gpu_is_explained, tmp_path)
+    in_a_process(check_missing_gpu, tmp_path)
 
 
 def test_importing_devices_imports_nothing_heavy() -> None:

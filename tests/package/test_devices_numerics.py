@@ -14,7 +14,7 @@ from tfnotes import devices
 from tfnotes.devices import processor
 
 
-def layers_take_the_precision(folder: Path) -> None:
+def check_precision(folder: Path) -> None:
     import keras
 
     for policy, compute, variable in [
@@ -36,10 +36,10 @@ def layers_take_the_precision(folder: Path) -> None:
 
 
 def test_layers_use_the_precision_and_advice_depends_on_the_gpu(tmp_path: Path) -> None:
-    in_a_process(layers_take_the_precision, tmp_path)
+    in_a_process(check_precision, tmp_path)
 
 
-def a_cpu_pays_for_what_it_has(folder: Path) -> None:
+def check_bfloat16_advice(folder: Path) -> None:
     import tensorflow as tf
 
     tf.config.set_visible_devices([], "GPU")
@@ -53,7 +53,7 @@ def a_cpu_pays_for_what_it_has(folder: Path) -> None:
 
 
 def test_bfloat16_is_advised_only_on_a_cpu_that_supports_it(tmp_path: Path) -> None:
-    in_a_process(a_cpu_pays_for_what_it_has, tmp_path)
+    in_a_process(check_bfloat16_advice, tmp_path)
 
 
 def draws() -> list[float]:
@@ -67,7 +67,7 @@ def draws() -> list[float]:
     return [drawn, np.random.rand(), float(tensor), float(kernel.kernel[0, 0])]
 
 
-def seeds_repeat() -> None:
+def check_seeds() -> None:
     import keras
 
     devices.set_seeds(3)
@@ -90,14 +90,14 @@ def seeds_repeat() -> None:
     devices.set_seeds(3, deterministic_ops=True)
     assert draws() == first
     with pytest.warns(UserWarning, match="Proceeding with `jit_compile=False`"):
-        assert not compiled()  # what it costs
+        assert not compiled()  # the price of determinism
 
 
 def test_seed_repeats_random_numbers_and_determinism_is_optional() -> None:
-    in_a_process(seeds_repeat)
+    in_a_process(check_seeds)
 
 
-def the_report_contains_no_secrets(folder: Path) -> None:
+def check_report(folder: Path) -> None:
     secrets = {"TF_API_TOKEN": "hunter2", "KERAS_HOME": "/home/ann", "TF_CONFIG": "10.0.0.7"}
     os.environ.update(secrets, CUDA_VISIBLE_DEVICES="0,1", HOME="/home/ann", LOGNAME="ann")
     text = devices.report()
@@ -123,4 +123,4 @@ def the_report_contains_no_secrets(folder: Path) -> None:
 
 
 def test_report_contains_facts_and_no_secrets(tmp_path: Path) -> None:
-    in_a_process(the_report_contains_no_secrets, tmp_path)
+    in_a_process(check_report, tmp_path)

@@ -181,7 +181,7 @@ def test_script_with_magics_and_print_statements_is_read_to_its_end() -> None:
 
 
 def test_installed_names_equal_those_of_an_import() -> None:
-    """Without an import; then compared with what an import gives, module by module."""
+    """Names are read without an import and compared with an import, module by module."""
     command = [sys.executable, PROGRAMS / "public_names.py"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     names = json.loads(done.stdout.splitlines()[-1])

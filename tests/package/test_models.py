@@ -86,7 +86,7 @@ def sample(model: Any, n: int = 8) -> list[Any]:
     ]
 
 
-def alone(values: list[Any]) -> Any:
+def single(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
@@ -142,7 +142,7 @@ def test_one_step_of_fit_changes_every_trainable_weight_without_warnings(name: s
         warnings.simplefilter("error")
         warnings.filterwarnings("ignore", "__array__ implementation")  # inside Keras 3.15
         model = SMALL[name]()
-        inputs = alone(sample(model))
+        inputs = single(sample(model))
         targets = keras.tree.map_structure(lambda y: rng.normal(size=y.shape), model(inputs))
         before = [weight.numpy() for weight in model.trainable_weights]
         model.compile("sgd", "mse")
@@ -171,7 +171,7 @@ def reloaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for name, build in SMALL.items():
         model = build()
         inputs = sample(model)
-        outputs = keras.tree.flatten(model(alone(inputs)))
+        outputs = keras.tree.flatten(model(single(inputs)))
         arrays = {f"input{i}": np.asarray(x) for i, x in enumerate(inputs)}
         arrays |= {f"output{i}": np.asarray(x) for i, x in enumerate(outputs)}
         np.savez(folder / f"{name}.npz", **arrays)

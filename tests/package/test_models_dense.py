@@ -1,4 +1,4 @@
-"""Dense models against NumPy and Keras, in every mode in which a model runs."""
+"""Dense models compared with NumPy and Keras, eagerly, in a graph and in predict."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def test_affine_creates_its_weights_on_the_first_call() -> None:
 
 
 def fancy_by_hand(model: Any, x: Any) -> tuple[Any, int, bool]:
-    """What FancyMLP gives, how often it halved, and whether it took the branch."""
+    """The output of FancyMLP, the number of halvings, and whether it took the branch."""
     kernel, bias = model.dense.get_weights()
     x = np.maximum(x @ kernel + bias, 0)
     x = np.maximum(x @ model.constant.numpy() + 1, 0)
@@ -74,9 +74,9 @@ def test_fancy_mlp_equals_the_loop_and_branch_by_hand(
         "in tf.function": tf.function(model),
         "in predict": lambda x: model.predict(x, verbose=0),
     }[mode]
-    expected, *way = fancy_by_hand(model, x)
+    expected, *path = fancy_by_hand(model, x)
     np.testing.assert_allclose(call(x), expected, rtol=1e-4)
-    assert way == [n_halved, small]
+    assert path == [n_halved, small]
 
 
 @pytest.mark.parametrize("jit_compile", [False, True])
@@ -92,7 +92,7 @@ def test_training_changes_fancy_mlp_but_not_its_constant(jit_compile: bool) -> N
     assert [weight.path for weight in model.non_trainable_weights] == [model.constant.path]
 
 
-def test_the_constant_of_fancy_mlp_is_saved(tmp_path: Any) -> None:
+def test_constant_of_fancy_mlp_is_saved(tmp_path: Any) -> None:
     model = models.FancyMLP(4)
     model(batch(2, 4))
     model.save(tmp_path / "fancy.keras")

@@ -66,7 +66,7 @@ def test_chinese_readme_has_no_typographic_faults() -> None:
     assert [p for line in lines for p in typography.line_problems(line, "zh")] == []
 
 
-def test_the_changelog_has_known_headings_and_this_version() -> None:
+def test_changelog_has_known_headings_and_this_version() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^### (.+)$", text, re.M)) <= KINDS
     versions = re.findall(r"^## (.+)$", text, re.M)

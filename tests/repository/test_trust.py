@@ -25,7 +25,7 @@ WORKFLOWS = {
 JOBS: dict[str, dict[str, Any]] = {
     name: yaml.safe_load(text)["jobs"] for name, text in WORKFLOWS.items()
 }
-MAY = {  # what a job may do besides reading the repository
+PERMISSIONS = {  # what a job may do besides reading the repository
     "handbook.yml": {
         "build": {"contents": "read", "pages": "read"},
         "publish": {"pages": "write", "id-token": "write"},
@@ -70,7 +70,7 @@ def test_job_permissions_are_minimal() -> None:
         workflow: {name: job["permissions"] for name, job in jobs.items() if "permissions" in job}
         for workflow, jobs in JOBS.items()
     }
-    assert granted == MAY
+    assert granted == PERMISSIONS
     for jobs in JOBS.values():
         assert not [
             s for s in jobs["publish"]["steps"] if "run" in s

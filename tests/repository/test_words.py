@@ -19,7 +19,7 @@ PLANTED = {  # split, so that this file itself has none of them
 
 
 def problems(*options: str | Path) -> list[str]:
-    """What textlint reports, as ``file:line: message``."""
+    """The reports of textlint, as ``file:line: message``."""
     command = [NODE, TEXTLINT, "--config", ROOT / ".textlintrc.json", "--format", "json", *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode < 2, done.stderr

@@ -15,7 +15,7 @@ from handbook.lesson.lessons import LANGUAGES, ROOT
 PAGE = "migration/errata/"
 SILENT = "runs"
 VERDICTS = ("raises", "warns", SILENT)
-KNOWN = [  # rows copied by hand from the lessons: box, code, verdict, what is printed today
+KNOWN = [  # rows copied by hand from the lessons: box, code, verdict, today's output
     ("tensors/steering-gradients/#careful-reset-constant", "c = tf.constant(3.0)", SILENT,
      "None\nNone"),
     ("foundations/learning-rate-and-optimizers/#careful-lr", "keras.optimizers.Adam(lr=0.01)",
@@ -112,7 +112,7 @@ def shown(page: Page) -> Locator:
 
 
 def expect_rows(page: Page, wanted: list[str]) -> None:
-    """Expect just these rows to be shown, identified by the boxes that they link to."""
+    """Expect exactly these rows to be shown, identified by the boxes that they link to."""
     expect(shown(page)).to_have_count(len(wanted))
     links = shown(page).locator("td:first-child p a").evaluate_all("a => a.map(e => e.href)")
     assert sorted(link.rpartition("#")[2] for link in links) == sorted(wanted)

@@ -58,7 +58,7 @@ def test_page_works_under_its_policy(page: Page, address: str) -> None:
 
 
 FOREIGN = "https://tracker.example/"
-INTRUDERS = {  # a tag, what it carries, and the rule that keeps it out
+INTRUDERS = {  # a tag, its property and value, and the directive that blocks it
     "script": ("text", "window.stolen = 1", "script-src"),
     "style": ("textContent", "body { color: red }", "style-src"),
     "img": ("src", FOREIGN, "img-src"),

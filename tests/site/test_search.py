@@ -1,4 +1,4 @@
-"""The search of the site finds what readers type."""
+"""The search of the site: typical queries find their lesson."""
 
 from pathlib import Path
 

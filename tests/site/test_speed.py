@@ -18,7 +18,7 @@ def test_lighthouse_finds_no_faults(address: str, path: str) -> None:
     scores.pop("performance")  # a time; see the benchmark
     assert scores == {"accessibility": 1, "best-practices": 1, "seo": 1}
     audits = result["audits"]
-    assert audits["cumulative-layout-shift"]["score"] >= 0.99  # the math font comes a little later
+    assert audits["cumulative-layout-shift"]["score"] >= 0.99  # the math font loads a little later
     waited_for = audits["render-blocking-resources"]["details"]["items"]
     assert all(item["url"].endswith(".css") for item in waited_for)  # no script
     assert audits["unsized-images"]["score"] == 1

@@ -82,7 +82,7 @@ def shown(text: str) -> list[str]:
 
 
 def parts(text: str, part: str) -> list[str]:
-    """The parts of a kind on a page, without what each builder makes of addresses and search."""
+    """The parts of a kind on a page, without attributes that differ between builders."""
     return [OWN.sub("", found) for found in re.findall(PARTS[part], text, re.DOTALL)]
 
 
