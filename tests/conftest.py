@@ -143,7 +143,7 @@ def own_jieba() -> Iterator[None]:
     words, total = jieba.dt.FREQ.copy(), jieba.dt.total
     yield
     jieba.dt.FREQ, jieba.dt.total = words, total
-    terms.teach.cache_clear()
+    terms.add_words_to_jieba.cache_clear()
 
 
 @pytest.fixture(scope="session")

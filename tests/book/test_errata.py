@@ -50,7 +50,7 @@ def test_guarded_statement_is_a_row_without_its_guard(small: SmallHandbook) -> N
     )
     (row,) = errata.rows(lesson, "en")
     assert (row.code, row.lines, row.verdict) == ("f(lr=1)", ["TypeError: no lr"], "raises")
-    assert (row.box.claim, row.box.instead) == ("box old", "Write it again.")
+    assert (row.box.claim, row.box.replacement) == ("box old", "Write it again.")
     assert row.box.anchor == "careful-old"
 
 

@@ -118,7 +118,7 @@ def test_second_refresh_is_refused_and_a_killed_one_is_resumed(small: SmallHandb
         second = subprocess.run(command, cwd=small.root, capture_output=True, text=True)
         first.kill()
     message = second.stderr.splitlines()[-1]
-    assert "another process is refreshing this checkout; wait until it has ended" in message
+    assert "another process is refreshing this checkout; wait until it ends" in message
     assert [records.stale(lesson) == [] for lesson in lessons] == [True, False, False]
     assert [lesson.code.read_bytes() for lesson in lessons][1:] == before[1:]
     waits.unlink()

@@ -43,7 +43,7 @@ def test_lesson_runs_in_a_spawned_process(small: SmallHandbook) -> None:
     environment = os.environ | {METHOD: "spawn"}
     subprocess.run([sys.executable, "-c", REFRESH], cwd=small.root, env=environment, check=True)
     (failure,) = json.loads((small.root / "failures.json").read_text(encoding="utf-8"))
-    assert failure.startswith("a/endless, section 'one': it was still running")
+    assert failure.startswith("a/endless, section 'one': it exceeded the lesson's time limit")
     assert "# -> True\n" in lesson.code.read_text(encoding="utf-8")
     assert (lesson.figures / "one.svg").exists()
     assert ended(int(pids.read_text(encoding="utf-8")))

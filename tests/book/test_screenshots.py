@@ -55,7 +55,7 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         assert (logs / "run").is_dir()
         calls.append(folder.name)
         for tab in tabs:
-            for scheme, suffix in screenshots.LOOKS.items():
+            for scheme, suffix in screenshots.COLOR_SCHEMES.items():
                 replace(folder / (tab + suffix), taken(scheme) + str(len(calls)).encode())
 
     monkeypatch.setattr(screenshots, "take", take)

@@ -219,7 +219,7 @@ def test_pdf_is_rejected_when_page_numbers_are_wrong(
     if written:
         assert pdf.write(whole, file, chromium) == 2
         return
-    with pytest.raises(volume.PaperError, match="the contents name other pages"):
+    with pytest.raises(volume.ExportError, match="the page numbers of the contents"):
         pdf.write(whole, file, chromium)
     assert file.read_bytes() == b"old"
 

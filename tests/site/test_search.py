@@ -108,7 +108,7 @@ def test_every_query_finds_its_lesson(page: Page, address: str, language: str) -
 
 @pytest.mark.usefixtures("own_jieba")
 def test_three_character_glossary_words_are_not_segmented() -> None:
-    terms.teach()
+    terms.add_words_to_jieba()
     assert jieba.lcut("学习率太大会过拟合") == ["学习率", "太", "大会", "过拟合"]
     assert jieba.lcut("混淆矩阵") == ["混淆", "矩阵"]
 
