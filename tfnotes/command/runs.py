@@ -167,15 +167,15 @@ class Run:
         from tfnotes.plots import learning_curves
 
         _write(self.folder / CLASSES, "\n".join(self.data.class_names) + "\n")
-        beside = self.folder / ".part.keras"
-        model.save(beside)
-        beside.replace(self.folder / "model.keras")
+        partial = self.folder / ".part.keras"
+        model.save(partial)
+        partial.replace(self.folder / "model.keras")
         picture = self.folder / ".part.png"
         learning_curves(history).savefig(picture, dpi=150, bbox_inches="tight")
         picture.replace(self.folder / "curves.png")
 
 
 def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    partial = path.with_name(f".{path.name}.part")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)

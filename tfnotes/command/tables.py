@@ -50,7 +50,7 @@ def data_set(name: str) -> None:
         "classes": ", ".join(found.class_names) or "none (regression)",
         "split": found.split,
         "source": found.source,
-        "licence": found.licence,
+        "license": found.license,
         "note": found.note,
     }.items():
         if value:

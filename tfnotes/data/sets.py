@@ -18,7 +18,7 @@ class DataSet:
         n_train: number of training rows.
         n_test: number of test rows.
         task: kind of ``y``: a class index, or a quantity.
-        licence: license of the data, as their authors state it.
+        license: license of the data, as their authors state it.
         source: the paper to cite.
         at_hand: True if it never needs a network.
         class_names: the names of the labels; empty for a regression.
@@ -35,7 +35,7 @@ class DataSet:
     n_train: int
     n_test: int
     task: Literal["classification", "regression"] = "classification"
-    licence: str
+    license: str
     source: str
     at_hand: bool = True
     class_names: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ BOLD, PLAIN = 9.5, 8.5  # points: first line of a box, other lines
 LINE = 0.16  # inches from line to line
 PADDING = 0.08  # inches between the text and the border
 MARGIN = 0.25  # inches around a diagram
-GREY = "axes gray"  # a color that follows light and dark styles
+GRAY = "axes gray"  # a color that follows light and dark styles
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Box:
 
     Attributes:
         lines: the lines of text.
-        color: color of frame and fill: any matplotlib color, or ``GREY``.
+        color: color of frame and fill: any matplotlib color, or ``GRAY``.
         linewidth: line width of the frame, in points.
         linestyle: line style of the frame.
     """
@@ -141,7 +141,7 @@ def _draw_graph(panel: Axes, graph: Graph, layout: Layout, corner: Point) -> Non
     top += graph.head
     for route in layout.ways:
         panel.add_patch(_arrow([(left + x, top + y) for x, y in route], graph.is_tree))
-    for box, (x, y) in zip(graph.boxes, layout.centres, strict=True):
+    for box, (x, y) in zip(graph.boxes, layout.centers, strict=True):
         _draw_box(panel, box, left + x, top + y)
 
 
@@ -167,7 +167,7 @@ def _draw_box(panel: Axes, box: Box, x: float, y: float) -> None:
 
 
 def _color(name: str) -> Any:
-    return mpl.rcParams["axes.edgecolor"] if name == GREY else name
+    return mpl.rcParams["axes.edgecolor"] if name == GRAY else name
 
 
 def _arrow(route: Sequence[Point], is_tree: bool) -> FancyArrowPatch:
@@ -184,6 +184,6 @@ def _arrow(route: Sequence[Point], is_tree: bool) -> FancyArrowPatch:
         path=Path(points, codes),
         arrowstyle="-" if is_tree else "-|>",
         mutation_scale=10,
-        color=_color(GREY),
+        color=_color(GRAY),
         linewidth=1.1,
     )

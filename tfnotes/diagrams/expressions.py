@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from tfnotes.diagrams.drawing import GREY, Box, Graph, draw
+from tfnotes.diagrams.drawing import GRAY, Box, Graph, draw
 
 INPUT, OPERATION = "C2", "C0"  # box colors; constants are gray
 CONSTANT = "constant"
@@ -174,7 +174,7 @@ def _box(node: Node, is_result: bool) -> Box:
         lines.append(f"gradient {_text(node.gradient)}")
     elif node.name != CONSTANT:
         lines.append("no gradient")
-    color = GREY if node.name == CONSTANT else OPERATION if node.sources else INPUT
+    color = GRAY if node.name == CONSTANT else OPERATION if node.sources else INPUT
     return Box(tuple(lines), color, linewidth=2.4 if is_result else 1.2)
 
 

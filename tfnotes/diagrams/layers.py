@@ -54,7 +54,7 @@ def layered_by(layer_of: Sequence[int]) -> Layers:
     return layers
 
 
-def neighbours(
+def neighbors(
     links: Sequence[Arrow],
 ) -> tuple[Mapping[int, list[int]], Mapping[int, list[int]]]:
     """List which boxes each box is joined with.
@@ -66,7 +66,7 @@ def neighbours(
         For each box, the boxes that point to it, and those that it points to.
 
     Examples:
-        >>> above, below = neighbours([(0, 2), (1, 2)])
+        >>> above, below = neighbors([(0, 2), (1, 2)])
         >>> above[2], below[2], below[0]
         ([0, 1], [], [2])
     """
@@ -97,7 +97,7 @@ def ordered(layers: Layers, links: Sequence[Arrow]) -> Layers:
     """
     best = layers
     for sweep in range(SWEEPS):
-        near = neighbours(links)[sweep % 2]
+        near = neighbors(links)[sweep % 2]
         step = 1 if sweep % 2 == 0 else -1  # down, up
         layers = _sorted(layers[::step], near)[::step]
         best = min(best, layers, key=lambda order: crossings(order, links))

@@ -15,7 +15,7 @@ from tfnotes.diagrams.layers import (
     SWEEPS,
     Arrow,
     layered_by,
-    neighbours,
+    neighbors,
     ordered,
     ranks,
 )
@@ -35,7 +35,7 @@ Floats = npt.NDArray[np.float64]
 class Layout:
     """Centers of the boxes, corner points of the arrows, and the total size."""
 
-    centres: list[Point]
+    centers: list[Point]
     ways: list[list[Point]]
     size: Size
 
@@ -73,7 +73,7 @@ def layered(sizes: Sequence[Size], arrows: Sequence[Arrow], width: float) -> Lay
 
     Examples:
         >>> layout = layered([(1.0, 0.5), (1.0, 0.5)], [(0, 1)], width=7)
-        >>> layout.centres
+        >>> layout.centers
         [(0.5, 0.25), (0.5, 1.03)]
         >>> layout.ways
         [[(0.5, 0.5), (0.5, 0.78)]]
@@ -108,7 +108,7 @@ def indented(sizes: Sequence[Size], arrows: Sequence[Arrow]) -> Layout:
         The layout.
 
     Examples:
-        >>> indented([(1.0, 0.5), (1.0, 0.5)], [(0, 1)]).centres
+        >>> indented([(1.0, 0.5), (1.0, 0.5)], [(0, 1)]).centers
         [(0.5, 0.25), (0.8, 0.95)]
     """
     tops = np.cumsum([0.0] + [height + ACROSS for _, height in sizes])
@@ -118,9 +118,9 @@ def indented(sizes: Sequence[Size], arrows: Sequence[Arrow]) -> Layout:
         x, y = lefts[whole] + INDENT / 2, tops[part] + sizes[part][1] / 2
         ways.append([(x, tops[whole + 1] - ACROSS), (x, y), (lefts[part], y)])
     boxes = list(zip(lefts, tops, sizes, strict=False))
-    centres = [(left + w / 2, top + h / 2) for left, top, (w, h) in boxes]
+    centers = [(left + w / 2, top + h / 2) for left, top, (w, h) in boxes]
     right = max(left + w for left, _, (w, _) in boxes)
-    return _rounded(centres, ways, (right, tops[-1] - ACROSS))
+    return _rounded(centers, ways, (right, tops[-1] - ACROSS))
 
 
 def _chain(items: list[_Item], start: int, end: int) -> list[int]:
@@ -135,7 +135,7 @@ def _align(
     items: Sequence[_Item], layers: Sequence[Sequence[int]], links: Sequence[Arrow]
 ) -> None:
     """Center each item below its predecessors, in repeated passes up and down."""
-    above, below = neighbours(links)
+    above, below = neighbors(links)
     for sweep in range(SWEEPS):
         near, way = (below, layers[::-1]) if sweep % 2 == 0 else (above, layers)
         for layer in way:

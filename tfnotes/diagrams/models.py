@@ -7,10 +7,10 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from tfnotes.diagrams.drawing import GREY, Box, Graph, draw
+from tfnotes.diagrams.drawing import GRAY, Box, Graph, draw
 from tfnotes.diagrams.layers import Arrow
 
-INPUT, WEIGHTS, PLAIN, NESTED = "C2", "C0", GREY, "C3"  # box colors
+INPUT, WEIGHTS, PLAIN, NESTED = "C2", "C0", GRAY, "C3"  # box colors
 Call = tuple[str, int]  # layer name, and index of the call
 Shape = Sequence[int | None]
 

@@ -42,7 +42,7 @@ def image_input(
     if len(shape) != 3:
         raise ValueError(
             f"expected input_shape=(height, width, channels); got {shape}: "
-            "grey pictures have 1 channel, images[..., None] adds it"
+            "gray images have 1 channel, images[..., None] adds it"
         )
     if min(side or smallest_size for side in shape[:2]) < smallest_size:
         raise ValueError(

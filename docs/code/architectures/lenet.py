@@ -210,7 +210,7 @@ from tfnotes.errors import printed_errors
 with printed_errors():
     lenet(input_shape=(28, 28))
 # -> ValueError: expected input_shape=(height, width, channels); got (28, 28):
-#    grey pictures have 1 channel, images[..., None] adds it
+#    gray images have 1 channel, images[..., None] adds it
 with printed_errors():
     keras.layers.Conv2D(6, 5, name="c1")(x_test[..., 0])  # (1000, 28, 28)
 # -> ValueError: Input 0 with name 'None' of layer 'c1' is incompatible with the
