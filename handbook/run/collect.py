@@ -95,12 +95,21 @@ class LessonRun:
         figures = {n: o.figure for n, o in self.outcomes.items() if o.figure}
         folder = Path(self.process.folder.name) if self.process else Path()
         try:
-            replace(self.lesson.code, self._with_results(text_of(self.lesson.code)))
+            if not self._agrees():
+                replace(self.lesson.code, self._with_results(text_of(self.lesson.code)))
             records.write(self.lesson, figures, folder)
         except OSError as error:
             fix = "the lesson stays stale; fix the cause and refresh it"
             return [f"its results cannot be written: {error}; {fix}"]
         return []
+
+    def _agrees(self) -> bool:
+        """Return whether all that is shown is within the tolerance, as on another processor."""
+        tolerance = self.lesson.settings.tolerance
+        return not any(
+            results.compare(results.shown(s.text), self.outcomes[s.name].printed, tolerance)
+            for s in sections(self.lesson)
+        )
 
     def _with_results(self, text: str) -> str:
         lines = text.splitlines()

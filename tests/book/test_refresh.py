@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from handbook.files import replace
 from handbook.lesson.lessons import ROOT, Lesson, all_lessons
 from handbook.run import reach, records, refresh
 from tests.book.conftest import REFRESH, tree
+from tests.book.fault_cases import section
 from tests.conftest import SmallHandbook
 
 Run = Callable[[Lesson], list[str]]
@@ -67,6 +69,21 @@ def test_refresh_writes_results_figures_and_record(lesson: Lesson) -> None:
     assert "docs/code/a/squares.py" in record["files"]
     assert record["data"]["draw"]["axes"][0]["lines"][0]["y"] == [0, 1, 4]
     assert records.stale(lesson) == []
+
+
+def test_refresh_keeps_numbers_within_the_tolerance(run: Run, small: SmallHandbook) -> None:
+    """Else the numbers of a page would change with the processor, and its prose would not."""
+    code = section("print(X)\nprint(Y)")
+    lesson = small.lesson(
+        "a/close", code.replace("X", "1.01").replace("Y", "2.0"), "tolerance: 0.05"
+    )
+    assert run(lesson) == []
+    for new, shown in (("1.03", ("1.01", "2.0")), ("1.2", ("1.2", "2.0"))):
+        text = lesson.code.read_text()
+        lesson.code.write_text(re.sub(r"print\(1.*?\)", f"print({new})", text))
+        assert run(lesson) == []
+        assert re.findall("# -> (.*)", lesson.code.read_text()) == [*shown]
+        assert records.stale(lesson) == []
 
 
 def test_second_refresh_changes_no_byte(run: Run, lesson: Lesson) -> None:
