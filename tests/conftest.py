@@ -53,7 +53,7 @@ from pathlib import Path
 from handbook.site import language
 from handbook.site.keys import Keys
 
-made = language.make("en", Path.cwd(), Path("site/en").absolute(), Path("none"), Keys())
+made = language.build("en", Path.cwd(), Path("site/en").absolute(), Path("none"), Keys())
 sys.exit("\\n".join(made.problems) or None)
 """
 

@@ -261,7 +261,7 @@ def test_results_stay_stale_when_the_disk_is_full(kept: Lesson) -> None:
         "a/kept, section 'one': its results cannot be written: [Errno 27] File"
     )
     assert "; the lesson stays stale; " in message
-    assert message.endswith(" and refresh again")
+    assert message.endswith("; fix the cause and refresh it")
     after = files(kept)
     assert {path: data for path, data in after.items() if path != kept.code} == {
         path: data for path, data in before.items() if path != kept.code

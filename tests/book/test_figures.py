@@ -37,7 +37,15 @@ def test_light_and_dark_figure_differ_only_in_colors() -> None:
     dark = figure.dark(light)
     colors = re.compile(r"#[0-9a-f]{6}")
     assert light != dark
-    assert colors.sub("", light) == colors.sub("", dark)
+    assert colors.sub("", light) == colors.sub("", dark).replace('<svg fill="" ', "<svg ")
+
+
+def test_black_is_light_in_the_dark_figure() -> None:
+    drawn = plt.figure()
+    drawn.text(0, 0, "a", color="black")
+    dark = figure.dark(draw.draw(drawn).svg)
+    assert f'<svg fill="{figure.DARK["#000000"]}"' in dark  # SVG names no black fill
+    assert "#000000" not in dark
 
 
 def test_dark_figure_has_no_color_of_the_light_style() -> None:

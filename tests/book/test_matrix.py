@@ -149,6 +149,6 @@ def test_age_check_fails_for_a_row_older_than_a_month(
     script["lowest"] = row(day=DAY - datetime.timedelta(days))
     assert rows.main([], check_age=True) == code
     output = capsys.readouterr().out
-    message = "lowest: expected a run of the last 31 days, got 2026-10-21; make matrix ROWS=lowest"
+    message = "lowest: expected a run within the last 31 days, got 2026-10-21; run make matrix"
     assert (message in output) == (code == 1)
     assert "warning: nightly" in output
