@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 CHECKERS := tests/node/node_modules/installed
 unexport PYTHONDONTWRITEBYTECODE # compile each package once, on its first import
 
-.PHONY: site offline pdf epub serve new test lint refresh check matrix lock bench install clean help
+.PHONY: site offline pdf epub serve new test fast lint refresh check matrix lock bench install clean help
 
 site: $(INSTALLED)  ## refresh stale lessons, build both languages into site/
 	$(BIN)/python -m handbook site
@@ -25,6 +25,10 @@ new: $(INSTALLED)  ## LESSON=chapter/lesson: create a lesson that passes every c
 
 test: $(INSTALLED) $(CHECKERS) lint  ## run every test
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --cov --cov-report=term
+
+fast: $(INSTALLED) $(CHECKERS)  ## run the tests of the package and of the rules, no browser and no lesson
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope -m "not slow" \
+		tests/package tests/book tests/repository
 
 lint: $(INSTALLED)  ## check style and types
 	$(BIN)/ruff check

@@ -11,6 +11,8 @@ import pytest
 from tests.book.conftest import tree
 from tests.conftest import SmallHandbook
 
+pytestmark = pytest.mark.slow
+
 CODE = """\
 # --8<-- [start:set]
 x = {number}

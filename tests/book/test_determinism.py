@@ -13,6 +13,8 @@ from handbook.lesson.lessons import ROOT, all_lessons
 from tests.book.fault_cases import section
 from tests.conftest import SmallHandbook
 
+pytestmark = pytest.mark.slow
+
 TRAINS = section("""\
 import keras
 import matplotlib.pyplot as plt

@@ -14,6 +14,8 @@ from handbook.lesson.lessons import LANGUAGES, Lesson, all_lessons
 from handbook.run.collect import LessonDocument, lesson_regions
 from tests.conftest import SmallHandbook
 
+pytestmark = pytest.mark.slow
+
 LESSONS = all_lessons()
 BOX = """
 !!! warning "Careful: {title}"

@@ -25,6 +25,8 @@ from tests.book.fault_cases import (
 )
 from tests.conftest import SmallHandbook
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -29,6 +29,8 @@ from tests.book.conftest import REFRESH, wait_for
 from tests.book.fault_cases import GREEN, section
 from tests.conftest import SmallHandbook
 
+pytestmark = pytest.mark.slow
+
 UNPRIVILEGED = 65534  # a user id
 FORK = multiprocessing.get_context("fork")
 VERSIONS = ("1", "2")

@@ -13,6 +13,8 @@ from handbook.stage.book import CONFIGS
 from tests.book.conftest import REFRESH
 from tests.conftest import SmallHandbook
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def root(small: SmallHandbook) -> Path:

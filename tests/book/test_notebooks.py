@@ -27,6 +27,8 @@ from handbook.lesson.sections import sections
 from handbook.stage import downloads
 from handbook.stage.book import Book
 
+pytestmark = pytest.mark.slow
+
 LESSONS = all_lessons()
 LOG = re.compile(r"^INFO:tensorflow:.*\n", re.M)  # in notebooks TensorFlow logs to stdout
 PACKAGES = Path(sysconfig.get_paths()["purelib"])

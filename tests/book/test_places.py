@@ -21,6 +21,8 @@ from tests.book.conftest import REFRESH, ended
 from tests.book.fault_cases import section
 from tests.conftest import SmallHandbook
 
+pytestmark = pytest.mark.slow
+
 SPAWNED = """\
 import subprocess, sys
 import matplotlib.pyplot as plt

@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import SmallHandbook
 
+pytestmark = pytest.mark.slow
+
 WHILE = """\
 # --8<-- [start:loop]
 import tensorflow as tf

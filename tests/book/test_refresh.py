@@ -18,6 +18,8 @@ from tests.book.conftest import REFRESH, tree
 from tests.book.fault_cases import section
 from tests.conftest import SmallHandbook
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[[Lesson], list[str]]
 CODE = """\
 # --8<-- [start:draw]

@@ -15,6 +15,8 @@ from handbook.files import replace
 from handbook.run import records, refresh, screenshots
 from tests.conftest import SmallHandbook
 
+pytestmark = pytest.mark.slow
+
 LOGGING = """\
 # --8<-- [start:log]
 from pathlib import Path

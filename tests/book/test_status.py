@@ -12,6 +12,8 @@ from handbook.matrix import environments, status
 from handbook.run import records
 from tests.conftest import CODE, SmallHandbook
 
+pytestmark = pytest.mark.slow
+
 TWO = "# --8<-- [start:{0}]\n{1}\n# --8<-- [end:{0}]\n"
 LESSONS = {
     "a/same": CODE,

@@ -150,6 +150,7 @@ def test_formula_does_not_break_from_adjacent_characters(before: str, after: str
     assert re.fullmatch(whole, made(f"a {before}$e${after}误差 b", "zh"))
 
 
+@pytest.mark.slow
 def test_emphasis_dots_are_only_under_chinese(chromium: Browser) -> None:
     text = "*用 bfloat16 训练*，*一个 `x`*"
     assert "lang=" not in made(text, "en")
@@ -162,6 +163,7 @@ def test_emphasis_dots_are_only_under_chinese(chromium: Browser) -> None:
     assert page.locator("em *").all_text_contents() == ["bfloat16", "x"]
 
 
+@pytest.mark.slow
 def test_punctuation_after_a_formula_begins_no_line(chromium: Browser) -> None:
     text = made("误差是$v_1$。<i>再</i>", "zh")
     page = chromium.new_page()

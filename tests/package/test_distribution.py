@@ -20,6 +20,8 @@ from tfnotes.distribution import EXAMPLES, choose_strategy, launch, strategies, 
 from tfnotes.distribution.examples.train import parser
 from tfnotes.training import train
 
+pytestmark = pytest.mark.slow
+
 PROGRAMS = Path(__file__).with_name("programs")
 Result = tuple[dict[str, list[float]], list[Any]]
 

@@ -21,6 +21,8 @@ from packaging.specifiers import SpecifierSet
 from handbook.lesson.lessons import ROOT
 from tests.repository.wheels import wheel
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = ROOT / "scripts/install.py"
 PROGRAM: dict[str, Any] = runpy.run_path(str(SCRIPT))
 PYPROJECT = """\

@@ -15,6 +15,8 @@ from trove_classifiers import classifiers
 import tfnotes
 from handbook.lesson.lessons import ROOT
 
+pytestmark = pytest.mark.slow
+
 REPO = "https://github.com/owner/tfnotes"
 RELATIVE = re.compile(r"\]\((?!https?:)[^)]*\)|(?:src|href)=\"(?!https?:)")
 

@@ -13,6 +13,8 @@ import yaml
 import tfnotes
 from handbook.lesson.lessons import ROOT
 
+pytestmark = pytest.mark.slow
+
 RELEASE = runpy.run_path(str(ROOT / "scripts/release_notes.py"))
 SMOKE = runpy.run_path(str(ROOT / "scripts/smoke.py"))
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))

@@ -18,6 +18,8 @@ from handbook.run import draw
 from tests.book.fault_cases import section
 from tests.conftest import SmallHandbook
 
+pytestmark = pytest.mark.slow
+
 WORKFLOWS = {
     path.name: path.read_text(encoding="utf-8")
     for path in sorted((ROOT / ".github/workflows").iterdir())
