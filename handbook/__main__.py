@@ -1,4 +1,4 @@
-"""``python -m handbook``: run the lessons, build, serve and export the site."""
+"""``python -m handbook``: write, run and check lessons; build, serve and export the site."""
 
 import sys
 from enum import StrEnum

@@ -1,1 +1,1 @@
-"""Checks of the pages: rules, parity of both languages, typography."""
+"""Checks of the pages, run by the tests: rules, parity of both languages, typography."""

@@ -1,4 +1,4 @@
-"""Results in the code: ``# ->`` lines under the statement that printed them.
+"""Results in the code, found, compared and written: ``# ->`` lines under their statement.
 
 A line that is too long for a page wraps onto continuation lines::
 

@@ -52,7 +52,7 @@ def report_age(name: str) -> int:
         return 0
     last = row.date if row else "never"
     print(
-        f"{name}: expected a run within the last {status.MONTH} days, got {last}; "
+        f"{name}: expected a run within the last {status.MAX_AGE_DAYS} days, got {last}; "
         f"run make matrix ROWS={name}"
     )
     return 1

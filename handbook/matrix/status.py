@@ -17,7 +17,7 @@ from handbook.run import records
 
 ROWS = ("lowest", "locked", "newest", "nightly")
 ADVISORY = {"nightly"}  # a failure is only a warning: these versions are not released
-MONTH = 31  # days until a row is overdue
+MAX_AGE_DAYS = 31  # days until a row is overdue
 
 State = Literal["same", "differs", "fails"]
 STATES: tuple[State, ...] = ("same", "differs", "fails")
@@ -69,7 +69,7 @@ class Row:
 
     def overdue(self, today: datetime.date) -> bool:
         """Return whether the row is older than a month."""
-        return (today - self.date).days > MONTH
+        return (today - self.date).days > MAX_AGE_DAYS
 
     def verified(self, lesson: Lesson) -> bool:
         """Return whether this row reproduced the current results of a lesson."""

@@ -27,7 +27,7 @@ def rows(book: Book, today: datetime.date | None = None) -> str:
         heads=[*heads, own["tests"]],
         rows=shown,
         colon=book.words["colon"],
-        days=status.MONTH,
+        days=status.MAX_AGE_DAYS,
     )
 
 

@@ -44,7 +44,7 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
-    for command in ("devices", "data", "train", "predict", "doctor"):
+    for command in ("devices", "data", "train", "predict", "doctor", "launch"):
         assert f" {command} " in done.stdout
 
 

@@ -1,4 +1,4 @@
-"""The command line: ``tfnotes devices``, ``data``, ``train``, ``predict``, ``doctor``.
+"""The command line: devices, data, train, launch, predict, doctor.
 
     tfnotes devices                 what TensorFlow finds here, to paste into an issue
     tfnotes data                    list every data set

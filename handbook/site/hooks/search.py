@@ -1,4 +1,4 @@
-"""Chinese search: segmentation by the glossary, and a fix for segmented queries.
+"""Search: the rank of API pages, Chinese words of the glossary, a fix for segmented queries.
 
 The theme segments the pages with jieba at build time. In the browser it segments a query by the
 words of the index, but never looks up the end of the query: in 学习率 (learning rate) it finds only
