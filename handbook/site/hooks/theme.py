@@ -10,7 +10,17 @@ from handbook.site.unchanged import Unchanged
 from handbook.words import words
 
 API_STYLE = re.compile(r'^ *<link rel="stylesheet" href="[^"]*/_mkdocstrings\.css">\n *\n', re.M)
-PALETTE = "assets/stylesheets/palette.*.min.css"
+SHEETS = (
+    "assets/stylesheets/main.*.min.css",
+    "assets/stylesheets/palette.*.min.css",
+    "assets/handbook.css",
+)
+STYLES = "assets/styles.css"  # the first paint waits for one file, not for three
+SHEET = re.compile(
+    r'^ *<link rel="stylesheet" href="([^"]*)assets/'
+    r"(?:stylesheets/(?:main|palette)\.|handbook\.css)[^>]*>\n",
+    re.M,
+)
 SWITCHING = (  # set briefly on every page, which makes the browser restyle it twice
     "[data-md-color-switching] *,[data-md-color-switching] :after,"
     "[data-md-color-switching] :before{transition-duration:0s!important}"
@@ -19,8 +29,11 @@ log = logging.getLogger("mkdocs.hooks.theme")
 
 
 def on_post_build(config: Any) -> None:
-    """Remove the rule that disables transitions while the color scheme switches."""
-    patch(config, PALETTE, {SWITCHING: ""}, __file__)
+    """Join the style sheets, without the rule that disables transitions of the scheme."""
+    patch(config, SHEETS[1], {SWITCHING: ""}, __file__)
+    site = Path(config["site_dir"])
+    sheets = [path.read_text(encoding="utf-8") for name in SHEETS for path in site.glob(name)]
+    (site / STYLES).write_text("\n".join(sheets), encoding="utf-8")
 
 
 def patch(config: Any, pattern: str, changes: dict[str, str], hook: str) -> None:
@@ -63,7 +76,19 @@ def fixed(output: str, config: Any) -> str:
         output = output.replace('class="doc doc-contents', 'lang="en" class="doc doc-contents')
         title = 'class="doc-section-title"'
         output = output.replace(title, f'lang="{config.theme["language"]}" {title}')
+    output = _with_one_sheet(output)
     if 'class="doc ' not in output:
         output = API_STYLE.sub("", output)
     output = output.replace("<th></th>", "<td></td>")  # an empty corner cell is not a heading
     return output.replace('tabindex=""', 'tabindex="0"')
+
+
+def _with_one_sheet(page: str) -> str:
+    """Return the page with one link to the joined styles."""
+    found = SHEET.findall(page)
+    if len(found) != len(SHEETS):
+        log.warning("expected %d style sheets in a page, found %d", len(SHEETS), len(found))
+        return page
+    link = f'<link rel="stylesheet" href="{found[0]}{STYLES}">\n'
+    head, *others = SHEET.split(page)[::2]
+    return head + link + "".join(others)
