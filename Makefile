@@ -24,10 +24,10 @@ new: $(INSTALLED)  ## LESSON=chapter/lesson: create a lesson that passes every c
 	$(BIN)/python -m handbook new $(LESSON)
 
 test: $(INSTALLED) $(CHECKERS) lint  ## run every test
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist loadscope --cov --cov-report=term
 
 fast: $(INSTALLED) $(CHECKERS)  ## run the tests of the package and of the rules, no browser and no lesson
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope -m "not slow" \
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow" \
 		tests/package tests/book tests/repository
 
 lint: $(INSTALLED)  ## check style and types

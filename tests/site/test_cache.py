@@ -182,7 +182,8 @@ EDITS: dict[str, tuple[str, Callable[[Path], None], str, list[str]]] = {
     ),
     "a style": (
         "docs/theme/assets/handbook.css", edit("body", "body.changed, body"), "body.changed",
-        [f"{language}/assets/handbook.css" for language in LANGUAGES],
+        [f"{language}/assets/{name}.css" for language in LANGUAGES
+         for name in ("handbook", "styles")],
     ),
     "a setting": (
         "mkdocs.yml", edit("Apache-2.0", "Apache-9.9"), "Apache-9.9",

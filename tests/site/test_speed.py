@@ -1,5 +1,8 @@
 """A page is small and its layout is stable; times are in benchmarks/site.md."""
 
+import re
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -24,6 +27,13 @@ def test_lighthouse_finds_no_faults(address: str, path: str) -> None:
     assert audits["unsized-images"]["score"] == 1
     assert audits["uses-text-compression"]["score"] == 1
     assert audits["total-byte-weight"]["numericValue"] <= BYTES
+
+
+def test_page_waits_for_one_style_sheet(site_folder: Path) -> None:
+    for file in site_folder.glob("??/**/*.html"):
+        text = file.read_text(encoding="utf-8")
+        sheets = re.findall(r'<link rel="stylesheet" href="[^"]*assets/([^"]*)"', text)
+        assert sheets == ["styles.css", *["_mkdocstrings.css"] * ('class="doc ' in text)], file
 
 
 SHIFTS = """new PerformanceObserver(list => {
