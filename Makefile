@@ -49,7 +49,6 @@ matrix: $(INSTALLED)  ## run the lessons with the lowest, locked, newest and nig
 bench: $(INSTALLED) $(CHECKERS)  ## measure build, training and pages; write benchmarks/*.md
 	$(BIN)/python benchmarks/measure.py
 	$(BIN)/python benchmarks/builders.py
-	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/site.py
 

@@ -414,7 +414,7 @@ with printed_errors():
     alone("torn")
 # -> ValueError: torn/ckpt-6: expected a checkpoint that tfnotes.train wrote,
 #    but it cannot be read (Read less bytes than requested); delete torn to
-#    begin anew
+#    start over
 
 # %% [markdown] lang="en"
 # `tfnotes.train` reads a checkpoint whole before it changes the model, and begins neither with half of the numbers nor silently from scratch. It says which file is broken; whether to delete it is for you to decide. Who wants a second chance keeps copies of the folder.

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from handbook.files import read_cache, replace
-from handbook.run.figure import dark
+from handbook.run import figure
 from handbook.stage import downloads, inputs
 from handbook.stage.book import Book
 from handbook.stage.compose import WHOLE, staged
+
+PALETTE = Path(figure.__file__)  # has the dark colors
 
 
 def write(book: Book, folder: Path) -> dict[str, str]:
@@ -57,11 +59,18 @@ def _figures(book: Book, folder: Path) -> list[Path]:
         target = folder / source.relative_to(book.root / "docs")
         dark_target = target.with_suffix(".dark.svg")
         found += [target, dark_target] if source.suffix == ".svg" else [target]
-        if target.exists() and target.stat().st_mtime_ns == source.stat().st_mtime_ns:
+        if _time(target) == _time(source) and (
+            source.suffix != ".svg" or _time(dark_target) > _time(PALETTE)
+        ):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.suffix == ".svg":
-            replace(dark_target, dark(source.read_text(encoding="utf-8")))
+            replace(dark_target, figure.dark(source.read_text(encoding="utf-8")))
         target.unlink(missing_ok=True)  # the site may hold a hard link to it
         shutil.copy2(source, target)  # last: its time marks both files as current
     return found
+
+
+def _time(path: Path) -> int:
+    """Return the modification time of a file, 0 if there is none."""
+    return path.stat().st_mtime_ns if path.exists() else 0

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from handbook import stage
+from handbook.files import replace
 from handbook.run import draw, figure
 from handbook.run.figure import STYLE, differences
+from handbook.stage import downloads
+from tests.conftest import SmallHandbook
 
 
 @pytest.fixture(autouse=True)
@@ -104,3 +108,20 @@ def test_every_kind_of_change_is_reported(change) -> None:
 def test_missing_figure_is_a_difference() -> None:
     assert list(differences({"axes": []}, None, 0.5))
     assert list(differences(None, None, 0.0)) == []
+
+
+def test_changed_dark_colors_reach_staged_figures(
+    small: SmallHandbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (small.root / "tfnotes.whl").touch()
+    monkeypatch.setattr(downloads, "build_wheel", lambda *_: small.root / "tfnotes.whl")
+    lesson, staged = small.lesson("a/one"), small.root / "build/stage/en"
+    replace(lesson.figures / "add.svg", '<svg viewBox="0 0 1 1"><path fill="#0969da"/></svg>')
+    stage.write(small.book(), staged)
+    dark = staged / "figures/a/one/add.dark.svg"
+    assert figure.DARK["#0969da"] in dark.read_text()
+    monkeypatch.setitem(figure.DARK, "#0969da", "#123456")
+    monkeypatch.setattr(stage, "PALETTE", small.root / "figure.py")
+    (small.root / "figure.py").touch()
+    stage.write(small.book(), staged)
+    assert "#123456" in dark.read_text()

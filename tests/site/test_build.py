@@ -149,7 +149,7 @@ def luminance(color: str) -> float:
 def test_button_text_contrasts_with_its_background(
     chromium: Browser, address: str, scheme: str
 ) -> None:
-    context = chromium.new_context(color_scheme=scheme)
+    context = chromium.new_context(color_scheme=scheme, reduced_motion="reduce")
     page = context.new_page()
     page.goto(f"{address}/en/{LESSON}")
     style = "getComputedStyle(document.querySelector('{}')).{}"

@@ -92,7 +92,7 @@ def test_nightly_failure_is_not_red(chromium: Browser, adding: Lesson, tmp_path:
     now = records.digest(adding.record)
     for name in ("newest", "nightly"):
         status.write(name, row(adding=status.Result("fails", 1, now, "no")), adding.root)
-    css = (ROOT / "docs/theme/assets/handbook.css").read_text(encoding="utf-8")
+    css = (ROOT / "docs/theme/assets/status.css").read_text(encoding="utf-8")
     made = tables(adding.root)
     file = tmp_path / "page.html"
     file.write_text(f"<!doctype html><style>{css}</style>{made.rows()}{made.lessons()}")

@@ -10,15 +10,12 @@ from handbook.site.unchanged import Unchanged
 from handbook.words import words
 
 API_STYLE = re.compile(r'^ *<link rel="stylesheet" href="[^"]*/_mkdocstrings\.css">\n *\n', re.M)
-SHEETS = (
-    "assets/stylesheets/main.*.min.css",
-    "assets/stylesheets/palette.*.min.css",
-    "assets/handbook.css",
-)
-STYLES = "assets/styles.css"  # the first paint waits for one file, not for three
+MAIN = "assets/stylesheets/main.*.min.css"
+PALETTE = "assets/stylesheets/palette.*.min.css"
+STYLES = "assets/styles.css"  # the first paint waits for one file, not for each
 SHEET = re.compile(
     r'^ *<link rel="stylesheet" href="([^"]*)assets/'
-    r"(?:stylesheets/(?:main|palette)\.|handbook\.css)[^>]*>\n",
+    r"(?:stylesheets/(?:main|palette)\.|(?!_)[\w-]+\.css)[^>]*>\n",
     re.M,
 )
 SWITCHING = (  # set briefly on every page, which makes the browser restyle it twice
@@ -30,9 +27,11 @@ log = logging.getLogger("mkdocs.hooks.theme")
 
 def on_post_build(config: Any) -> None:
     """Join the style sheets, without the rule that disables transitions of the scheme."""
-    patch(config, SHEETS[1], {SWITCHING: ""}, __file__)
+    patch(config, PALETTE, {SWITCHING: ""}, __file__)
     site = Path(config["site_dir"])
-    sheets = [path.read_text(encoding="utf-8") for name in SHEETS for path in site.glob(name)]
+    own = [name for name in config["extra_css"] if "/_" not in name]  # not those of the API pages
+    found = [path for name in (MAIN, PALETTE, *own) for path in site.glob(name)]
+    sheets = [path.read_text(encoding="utf-8") for path in found]
     (site / STYLES).write_text("\n".join(sheets), encoding="utf-8")
 
 
@@ -86,8 +85,8 @@ def fixed(output: str, config: Any) -> str:
 def _with_one_sheet(page: str) -> str:
     """Return the page with one link to the joined styles."""
     found = SHEET.findall(page)
-    if len(found) != len(SHEETS):
-        log.warning("expected %d style sheets in a page, found %d", len(SHEETS), len(found))
+    if len(found) < 3:
+        log.warning("expected the theme's style sheets and ours in a page, found %d", len(found))
         return page
     link = f'<link rel="stylesheet" href="{found[0]}{STYLES}">\n'
     head, *others = SHEET.split(page)[::2]
