@@ -181,7 +181,7 @@ EDITS: dict[str, tuple[str, Callable[[Path], None], str, list[str]]] = {
         ["en/a/one/index.html", "zh/status/index.html", "zh/404.html"],
     ),
     "a style": (
-        "docs/theme/assets/handbook.css", edit("body", "body.changed, body"), "body.changed",
+        "docs/theme/assets/handbook.css", edit(":root {", ".changed, :root {"), ".changed,",
         [f"{language}/assets/{name}.css" for language in LANGUAGES
          for name in ("handbook", "styles")],
     ),
