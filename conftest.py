@@ -6,6 +6,7 @@ from handbook.run.collect import (
     pytest_addoption,
     pytest_collect_file,
     pytest_configure,
+    pytest_pycollect_makemodule,
     pytest_runtest_call,
 )
 
@@ -13,6 +14,7 @@ __all__ = [
     "pytest_addoption",
     "pytest_collect_file",
     "pytest_configure",
+    "pytest_pycollect_makemodule",
     "pytest_runtest_call",
 ]
 

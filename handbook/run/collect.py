@@ -280,3 +280,19 @@ pytest_collect_file = (
     )
     + Pages([lab_regions], teardown=close, document_types={".py": LessonDocument})
 ).pytest()
+
+
+class NoTests(pytest.Module):
+    """A lab as pytest sees it: Sybil runs its cells, and nothing else imports it."""
+
+    def collect(self) -> list[Any]:
+        """Return no test functions."""
+        return []
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> NoTests | None:
+    """Keep pytest from importing, and so running, a lab that is named on the command line."""
+    if module_path.parts[-3:-1] != ("docs", "labs"):
+        return None
+    made: NoTests = NoTests.from_parent(parent, path=module_path)
+    return made

@@ -88,6 +88,15 @@ def test_damaged_lesson_gives_one_failure(book: Path, name: str) -> None:
     assert not lesson.record.exists()
 
 
+def test_lab_named_on_the_command_line_runs_once(small: SmallHandbook) -> None:
+    lab, ran = small.root / "docs/labs/one.py", small.root / "ran"
+    lab.parent.mkdir(parents=True)
+    lab.write_text(f"# %% one\nwith open({str(ran)!r}, 'a') as file:\n    file.write('x')\n")
+    command = [sys.executable, "-m", "pytest", "-q", "docs/labs/one.py"]
+    subprocess.run(command, cwd=small.root, check=True)
+    assert ran.read_text() == "x"
+
+
 def test_lab_in_latin_1_is_reported(book: Path) -> None:
     (failure,) = failures(book, "labs/latin-1")
     assert failure.endswith(
