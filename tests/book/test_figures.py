@@ -12,7 +12,7 @@ from handbook import stage
 from handbook.files import replace
 from handbook.run import draw, figure
 from handbook.run.figure import STYLE, differences
-from handbook.stage import downloads
+from handbook.stage import downloads, inputs
 from tests.conftest import SmallHandbook
 
 
@@ -121,7 +121,6 @@ def test_changed_dark_colors_reach_staged_figures(
     dark = staged / "figures/a/one/add.dark.svg"
     assert figure.DARK["#0969da"] in dark.read_text()
     monkeypatch.setitem(figure.DARK, "#0969da", "#123456")
-    monkeypatch.setattr(stage, "PALETTE", small.root / "figure.py")
-    (small.root / "figure.py").touch()
+    monkeypatch.setattr(inputs, "machinery", lambda _: "with other colors")
     stage.write(small.book(), staged)
     assert "#123456" in dark.read_text()
