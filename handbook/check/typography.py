@@ -15,8 +15,7 @@ from markdown import Markdown
 from markdown_it import MarkdownIt
 from mkdocs.utils.yaml import yaml_load
 
-from handbook.lesson.glossary import HAN as HAN_PATTERN
-from handbook.lesson.glossary import entries, glossary, wrong_words
+from handbook.lesson.glossary import HAN, entries, glossary, wrong_words
 from handbook.lesson.lessons import LANGUAGES, ROOT
 from handbook.lesson.pages import Page
 from handbook.lesson.sections import cells
@@ -36,17 +35,17 @@ MARKUP = [  # pattern of markup, replacement
     (re.compile(r"\*+"), ""),
 ]
 WIDE = "，。：；！？、（）《》"
-HAN = HAN_PATTERN.pattern
+HANZI = HAN.pattern
 CHINESE = [
-    (rf"(?<={HAN})[,;:!?\"'()]|[,;!?\"'()](?={HAN})", "half-width punctuation next to Chinese"),
-    (rf"(?<={HAN})\.(?!\w)|\.\.\.|。。|，，|、、", "a Chinese full stop is one 。"),
-    (rf"(?<={HAN}) +(?={HAN})", "a space between Chinese characters"),
+    (rf"(?<={HANZI})[,;:!?\"'()]|[,;!?\"'()](?={HANZI})", "half-width punctuation next to Chinese"),
+    (rf"(?<={HANZI})\.(?!\w)|\.\.\.|。。|，，|、、", "a Chinese full stop is one 。"),
+    (rf"(?<={HANZI}) +(?={HANZI})", "a space between Chinese characters"),
     (rf" (?=[{WIDE}])|(?<=[{WIDE}]) ", "a space next to full-width punctuation"),
     (r"（(?!code）)[A-Za-z][A-Za-z -]+）", "full-width brackets; write 张量 (tensor)"),
     (r"(?<!—)—(?!—)", "a Chinese dash is two characters, ——"),
 ]
 ENGLISH = [
-    (HAN + r"(?!.*\))|[　-〿＀-￯]", "Chinese in an English sentence"),
+    (HANZI + r"(?!.*\))|[　-〿＀-￯]", "Chinese in an English sentence"),
     (r" [,.;!?](?!\w)|,,|(?<!\.)\.\.(?!\.)", "a space before punctuation, or doubled punctuation"),
 ]
 PAIR = re.compile(r"([一-鿿A-Za-z“” ]*[一-鿿”]) ?[（(]([A-Za-z][A-Za-z -]*)[)）]")

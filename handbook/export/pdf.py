@@ -14,7 +14,7 @@ from handbook.export.volume import Chapter, ExportError, Volume
 from handbook.files import replace
 from handbook.words import words
 
-STYLE = Path(__file__).with_name("print.css")
+STYLE = Path(__file__).with_name("pdf.css")
 HEADING = re.compile(r"<(/?)h([1-5])\b")
 
 

@@ -128,8 +128,8 @@ def run(lessons: Sequence[Lesson], jobs: int = 1) -> list[str]:
     ]
     jobs = min(jobs, len(lessons))
     spread = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
-    quiet = ["-p", "no:python", "-p", "no:terminal"]  # the python plugin would import the labs
-    options = ["--refresh", "--continue-on-collection-errors", f"--rootdir={root}", *quiet, *spread]
+    quiet = ["-p", "no:terminal", f"--rootdir={root}"]
+    options = ["--refresh", "--continue-on-collection-errors", *quiet, *spread]
     with refresh_lock(root):
         remove_partial_files(root / "docs")
         code = pytest.main([*options, *there], plugins=[progress]) if there else 0

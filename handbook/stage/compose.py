@@ -8,8 +8,7 @@ from handbook.lesson import errata
 from handbook.lesson.lessons import Lesson
 from handbook.lesson.pages import INCLUDE, Page, expanded, fence_regions
 from handbook.lesson.sections import sections
-from handbook.stage import chapter_map, figures, status_page
-from handbook.stage import errata_page as errata_table
+from handbook.stage import chapter_map, errata_page, figures, status_page
 from handbook.stage.book import Book, up
 from handbook.stage.html import raw
 from handbook.stage.row import row
@@ -19,7 +18,7 @@ WARNING = re.compile(r"^( *!!! +warning)(?= )", re.M)
 INSTALL = re.compile(r" ?<!-- install --> ?")
 COMMAND = '\n\n```sh\npython -m pip install "{}"\n```\n\n'
 BOOKS = "<!-- books -->"
-WHOLE = ("index", errata_table.PAGE, status_page.PAGE)  # pages that depend on every lesson
+WHOLE = ("index", errata_page.PAGE, status_page.PAGE)  # pages that depend on every lesson
 
 
 def staged(address: str, book: Book) -> str:
@@ -70,7 +69,7 @@ def _script(name: str, address: str) -> str:
 
 
 def _errata(address: str, book: Book) -> str:
-    parts = (errata_table.count(book), raw(errata_table.table(book)), _script("errata", address))
+    parts = (errata_page.count(book), raw(errata_page.table(book)), _script("errata", address))
     return "\n\n".join(parts)
 
 

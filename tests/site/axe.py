@@ -33,12 +33,6 @@ def tab(chromium: Browser) -> Iterator[Page]:
         yield opened.new_page()
 
 
-def visit(page: Page, url: str) -> None:
-    """Open a page in the light scheme."""
-    page.emulate_media(color_scheme="light")
-    page.goto(url)
-
-
 def faults(page: Page) -> list[str]:
     """The faults in the light and the dark scheme, with all details open."""
     _show(page, "light")

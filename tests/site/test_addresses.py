@@ -203,7 +203,7 @@ def test_edit_and_report_links_work_without_javascript(chromium: Browser, lesson
 
 
 def test_axe_finds_no_fault_in_the_page_links(examined: Tab, lesson_url: str) -> None:
-    axe.visit(examined, lesson_url)
+    examined.goto(lesson_url)
     assert examined.locator(".page-links a:visible").count() == 4
     assert axe.faults(examined) == []
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from handbook.lesson.lessons import LANGUAGES, ROOT, Lesson, all_lessons
 from handbook.matrix import status
 from handbook.run import records
-from handbook.stage import status_page as table
+from handbook.stage import status_page
 from handbook.stage.row import row as lesson_row
 from tests.conftest import SmallHandbook
 
@@ -27,10 +27,10 @@ class Tables:
         self.book, self.today = small.book(language), today
 
     def rows(self) -> str:
-        return table.rows(self.book, self.today)
+        return status_page.rows(self.book, self.today)
 
     def lessons(self) -> str:
-        return table.lessons(self.book)
+        return status_page.lessons(self.book)
 
 
 def tables(root: Path, language: str = "en", today: datetime.date = TODAY) -> Tables:
