@@ -11,12 +11,19 @@ import matplotlib.figure
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends import backend_svg
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
+from matplotlib.text import Text
 
 from handbook.run.figure import DIGITS, STYLE, Figure
 
 LARGE = 400  # numbers; a larger array is stored as its summary
+FAMILY = " font-family: 'DejaVu Sans';"
+FONTS = (  # Verdana has the widths of DejaVu Sans; then the Chinese fonts of each system
+    "'DejaVu Sans', Verdana, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', "
+    "'Noto Sans SC', sans-serif"
+)
 
 
 def draw(figure: matplotlib.figure.Figure) -> Figure:
@@ -24,6 +31,7 @@ def draw(figure: matplotlib.figure.Figure) -> Figure:
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     svg = re.sub(r"[ \t]+$", "", file.getvalue(), flags=re.M)
+    svg = svg.replace(FAMILY, "").replace("<svg ", f'<svg font-family="{FONTS}" ', 1)
     return Figure(svg, {"axes": [_axes_data(a) for a in figure.axes]})
 
 
@@ -32,6 +40,28 @@ def use_style() -> None:
     mpl.use("svg")
     mpl.rcdefaults()
     plt.style.use(STYLE)
+    backend_svg.RendererSVG = Renderer  # type: ignore[misc]
+
+
+class Renderer(backend_svg.RendererSVG):
+    """Writes text as text, and formulas as outlines, since a system font may lack their signs."""
+
+    def draw_text(  # noqa: D102
+        self,
+        gc: Any,
+        x: float,
+        y: float,
+        s: str,
+        prop: Any,
+        angle: float,
+        ismath: Any = False,
+        mtext: Text | None = None,
+    ) -> None:
+        if mtext is None and not angle:  # one of several lines: a translation has its center
+            width = self.get_text_width_height_descent(s, prop, ismath)[0]  # type: ignore[no-untyped-call]
+            mtext = Text(x + width / 2, self.height - y, s, horizontalalignment="center")
+        with mpl.rc_context({"svg.fonttype": "path" if ismath else "none"}):
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]
 
 
 def _axes_data(axes: Axes) -> dict[str, Any]:

@@ -44,6 +44,17 @@ def test_light_and_dark_figure_differ_only_in_colors() -> None:
     assert colors.sub("", light) == colors.sub("", dark).replace('<svg fill="" ', "<svg ")
 
 
+def test_text_is_text_and_a_formula_is_an_outline() -> None:
+    drawn = plt.figure()
+    drawn.text(0.5, 0.5, "one line\nanother", ha="center")
+    drawn.text(0.5, 0.1, "$x^2$")
+    svg = draw.draw(drawn).svg
+    texts = re.findall(r"<text [^>]*text-anchor: middle[^>]* x=\"([\d.]+)\"[^>]*>([^<]+)<", svg)
+    assert [text for _, text in texts] == ["one line", "another"]
+    assert texts[0][0] == texts[1][0]  # one center
+    assert svg.count("<text") == 2
+
+
 def test_black_is_light_in_the_dark_figure() -> None:
     drawn = plt.figure()
     drawn.text(0, 0, "a", color="black")
