@@ -13,7 +13,7 @@ Shared modules:
 
 * ``lessons``: its files and settings
 * ``sections``: its code, split into named sections; ``results``: its ``# ->`` lines
-* ``pages``: its Markdown, with includes expanded
+* ``pages``: its Markdown, with includes expanded; ``values``: the numbers in both
 * ``glossary``: the terms; ``errata``: outdated claims, collected from the boxes of the pages
 
 ``run``: the results of a lesson.
@@ -26,7 +26,9 @@ Shared modules:
 * ``collect``, ``verdict``: pages as pytest items, through Sybil
 * ``refresh``: a run that writes results; ``cluster``: a refresh on several machines
 
-``check``: the checks of a page: ``rules``, ``parity`` of both languages, ``typography``.
+``check``: the checks of a page: ``rules``, ``parity`` of both languages, ``typography``; and
+the rules of the second edition, ``numbers`` and ``claims``, with the ``ledger`` of lessons that
+do not follow them yet.
 
 ``matrix``: runs with other versions of the libraries: ``environments``, ``rows``, ``status``.
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from handbook.check import claims, ledger
 from handbook.lesson import errata, results
 from handbook.lesson.glossary import HAN, glossary
 from handbook.lesson.lessons import LANGUAGES, Lesson
@@ -24,7 +25,7 @@ TERM = re.compile(r"\*\*([^*\n]*[一-鿿][^*\n]*)\*\* \(([A-Za-z][A-Za-z -]*)\)"
 
 def lesson_problems(lesson: Lesson) -> list[str]:
     """Return one message for each rule that a lesson or lab breaks."""
-    found = list(_code_problems(lesson))
+    found = [*_code_problems(lesson), *ledger.problems(lesson)]
     for language in LANGUAGES:
         page = Page.of(lesson, language)
         problems = [
@@ -55,6 +56,7 @@ def page_problems(page: Page, language: str) -> Iterator[str]:
 
 def _code_problems(lesson: Lesson) -> Iterator[str]:
     name = lesson.relative(lesson.code)
+    yield from claims.needless_tolerances(lesson)
     for section in sections(lesson):
         for line in results.misplaced(section.text):
             where = section.first_line + line

@@ -5,6 +5,15 @@ A line that is too long for a page wraps onto continuation lines::
     print(message)
     # -> the first words of a long message, as far as they fit into the line, and
     #    the rest of it
+
+Results are exact. A line between a statement and its results states how far their numbers may
+move, and why; under ``plt.show()`` it holds for the figure::
+
+    print(loss)
+    # ± 5 %: another order of float32 sums leads training elsewhere
+    # -> 0.5132
+
+Integers, which may be counts, and verdicts are always exact.
 """
 
 import ast
@@ -15,6 +24,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 ARROW, MORE, WIDTH = "# ->", "#    ", 80
+TOLERANCE = re.compile(r"# ± (?P<percent>\d+(?:\.\d+)?) %: (?P<reason>\S.*)")
+VERDICT = "Verdict: "  # begins the printed line that concludes a comparison
 NUMBER = re.compile(
     r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?![\w.])|(?<!\w)-?(?:nan|inf)(?!\w)"
 )
@@ -34,10 +45,11 @@ class Mismatch:
 
 
 def _numbered(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield every line with its number (from 1) and whether it is a result line."""
+    """Yield every line with its number (from 1) and whether it belongs to a result."""
     result = False
     for number, line in enumerate(text.split("\n"), 1):
-        result = line.startswith(ARROW) or (result and line.startswith(MORE))
+        begins = line.startswith(ARROW) or bool(TOLERANCE.fullmatch(line))
+        result = begins or (result and line.startswith(MORE))
         yield number, line, result
 
 
@@ -55,8 +67,24 @@ def shown(text: str) -> dict[int, list[str]]:
             above = number
         elif line.startswith(ARROW):
             found.setdefault(above, []).append(line[len(ARROW) + 1 :])
-        else:
+        elif line.startswith(MORE):
             found[above][-1] += " " + line[len(MORE) :]
+    return found
+
+
+def tolerances(text: str) -> dict[int, float]:
+    r"""Return the relative tolerances in the code, by the number of the line above them.
+
+    Examples:
+        >>> tolerances("print(x)\n# ± 5 %: sums in another order\n# -> 1.02")
+        {1: 0.05}
+    """
+    found: dict[int, float] = {}
+    above = 0
+    for number, line, result in _numbered(text):
+        above = above if result else number
+        if stated := TOLERANCE.fullmatch(line):
+            found[above] = float(stated["percent"]) / 100
     return found
 
 
@@ -72,13 +100,19 @@ def with_results(text: str, printed: Mapping[int, str]) -> str:
         text: code, with or without result lines.
         printed: output of each statement, by the number of its last line in ``text``.
     """
-    lines = []
+    lines: list[str] = []
+    results: list[str] = []
     for number, line, result in _numbered(text):
-        if not result:
+        if TOLERANCE.fullmatch(line):
             lines.append(line)
-            for out in printed.get(number, "").splitlines():
-                lines.extend(_as_comment(out.rstrip()))
-    return "\n".join(lines)
+        elif not result:
+            lines += [*results, line]
+            results = [
+                out
+                for text in printed.get(number, "").splitlines()
+                for out in _as_comment(text.rstrip())
+            ]
+    return "\n".join(lines + results)
 
 
 def _as_comment(printed: str) -> list[str]:
@@ -98,20 +132,31 @@ def misplaced(text: str) -> list[int]:
     """Return the lines that precede a result but do not end a top-level statement."""
     ends = {statement.end_lineno for statement in ast.parse(text).body}
     lines = text.split("\n")
-    inside = {n for n, line in enumerate(lines) if re.match(rf"\s+{ARROW}", line)}
-    return sorted((set(shown(text)) - ends) | inside)
+    inside = {n for n, line in enumerate(lines) if re.match(rf"\s+(?:{ARROW}|# ±)", line)}
+    return sorted(({*shown(text), *tolerances(text)} - ends) | inside)
 
 
-def compare(
-    expected: Mapping[int, list[str]], printed: Mapping[int, str], tolerance: float
-) -> list[Mismatch]:
-    """Return the statements whose output differs from the expected results."""
+def compare(text: str, printed: Mapping[int, str], tolerance: float = 0.0) -> list[Mismatch]:
+    """Return the statements whose output differs from the results in the code.
+
+    Args:
+        text: code with results.
+        printed: output of each statement, by the number of its last line in ``text``.
+        tolerance: relative, of statements that do not state their own.
+    """
+    expected, own = shown(text), tolerances(text)
     found = []
-    for line in sorted({*expected, *(n for n, text in printed.items() if text)}):
-        shown, actual = "\n".join(expected.get(line, [])), printed.get(line, "")
-        if not same(shown, actual, tolerance):
-            found.append(Mismatch(line, shown, actual.rstrip()))
+    for line in sorted({*expected, *(n for n, out in printed.items() if out)}):
+        results, actual = "\n".join(expected.get(line, [])), printed.get(line, "")
+        exact = verdicts(results) == verdicts(actual)
+        if not exact or not same(results, actual, own.get(line, tolerance)):
+            found.append(Mismatch(line, results, actual.rstrip()))
     return found
+
+
+def verdicts(printed: str) -> list[str]:
+    """Return the verdicts in an output."""
+    return [line.rstrip() for line in printed.splitlines() if line.startswith(VERDICT)]
 
 
 def same(expected: str, actual: str, tolerance: float) -> bool:

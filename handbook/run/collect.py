@@ -65,7 +65,7 @@ class LessonRun:
         """Yield each difference from the stored results: the full message and a short one."""
         tolerance = self.lesson.settings.tolerance
         printed = {line: self._as_kept(text) for line, text in outcome.printed.items()}
-        found = results.compare(results.shown(section.text), printed, tolerance)
+        found = results.compare(section.text, printed, tolerance)
         claims = errata.claims(self.lesson) if found else {}
         for mismatch in found:
             line = section.first_line + mismatch.line - 1
@@ -80,6 +80,7 @@ class LessonRun:
             return
         kept = self.record.get("data", {}).get(section.name)
         drawn = outcome.figure.data if outcome.figure else None
+        tolerance = max(results.tolerances(section.text).values(), default=tolerance)
         for difference in figure.differences(kept, drawn, tolerance):
             yield (text := f"figure {section.name}: {difference}"), short(text)
 
@@ -107,7 +108,7 @@ class LessonRun:
         """Return whether all that is shown is within the tolerance, as on another processor."""
         tolerance = self.lesson.settings.tolerance
         return not any(
-            results.compare(results.shown(s.text), self.outcomes[s.name].printed, tolerance)
+            results.compare(s.text, self.outcomes[s.name].printed, tolerance)
             for s in sections(self.lesson)
         )
 

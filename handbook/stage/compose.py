@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from handbook import addresses
-from handbook.lesson import errata
+from handbook.lesson import errata, values
 from handbook.lesson.lessons import Lesson
 from handbook.lesson.pages import INCLUDE, Page, expanded, fence_regions
 from handbook.lesson.sections import sections
@@ -33,6 +33,7 @@ def staged(address: str, book: Book) -> str:
     page = Page.of(lesson, book.language)
     text = page.text
     if lesson.code.exists():
+        text = values.filled(text, lesson)
         text = PARAGRAPH.sub(lambda m: f"{m[0]}\n{raw(row(lesson, book))}\n", text, count=1)
         anchors = iter([box.anchor for box in errata.boxes(lesson, book.language)])
         text = WARNING.sub(lambda m: f"{m[1]} {next(anchors, '')}".rstrip(), text)

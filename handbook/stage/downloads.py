@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from handbook import addresses
 from handbook.files import fingerprint, read_cache, read_tree, replace
-from handbook.lesson import results
+from handbook.lesson import results, values
 from handbook.lesson.lessons import Lesson, front_matter
 from handbook.lesson.pages import BOX, FIGURE, Fence, IncludeError, Page, fence_regions
 from handbook.lesson.sections import marked_sections, sections
@@ -125,7 +125,7 @@ def _pieces(lesson: Lesson, page: Page) -> Iterator[Cell]:
     """
     own = {s.name: s.text for s in sections(lesson)}
     prose, position = "", 0
-    body = front_matter(page.text)[1]
+    body = values.filled(front_matter(page.text)[1], lesson)
     regions = fence_regions(body)
     for region in regions:
         fence = Fence(region.lexemes["info"].strip(), region.lexemes["source"], 0)

@@ -47,7 +47,7 @@ EXAMPLE = re.compile(
 )
 VOID = re.compile(r"(<(?:br|hr|img)\b[^>]*?) ?/>")  # HTML needs no slash
 COMMENT = '<span class="c1">#'
-RESULT = re.compile(rf"{COMMENT} -&gt;[^<]*</span>(?:\n *{COMMENT}    [^<]*</span>)*")
+RESULT = re.compile(rf"{COMMENT} (?:-&gt;|±)[^<]*</span>(?:\n *{COMMENT}    [^<]*</span>)*")
 EMPHASIS = re.compile(r"<em>.*?</em>", re.DOTALL)
 KEPT = r"<code.*?</code>|<math.*?</math>|<[^>]*>|&\w+;"
 LATIN = re.compile(rf"({KEPT})|[A-Za-z0-9]+(?:[ .-][A-Za-z0-9]+)*", re.DOTALL)

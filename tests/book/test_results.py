@@ -93,5 +93,35 @@ def test_different_results_do_not_agree(expected: str, actual: str, tolerance: f
 
 
 def test_comparison_reports_the_line_and_both_texts() -> None:
-    found = results.compare({2: ["3"]}, {1: "new\n", 2: "3\n", 4: ""}, 0.0)
+    found = results.compare("x = 1\nprint(3)\n# -> 3", {1: "new\n", 2: "3\n", 4: ""})
     assert found == [results.Mismatch(1, "", "new")]
+
+
+LOOSE = """\
+print(loss)
+# ± 5 %: another order of sums
+# -> 1.00
+# -> 2 epochs
+print(exact)
+# -> 1.00"""
+
+
+def test_tolerance_belongs_to_its_statement() -> None:
+    assert results.tolerances(LOOSE) == {1: 0.05}
+    assert results.shown(LOOSE) == {1: ["1.00", "2 epochs"], 5: ["1.00"]}
+    assert not results.compare(LOOSE, {1: "1.04\n2 epochs\n", 5: "1.00\n"})
+    assert [m.line for m in results.compare(LOOSE, {1: "1.09\n2 epochs", 5: "1.04"})] == [1, 5]
+    assert [m.line for m in results.compare(LOOSE, {1: "1.04\n3 epochs", 5: "1.00"})] == [1]
+
+
+def test_writing_results_keeps_the_tolerance_above_them() -> None:
+    assert results.with_results(LOOSE, {1: "1.00\n2 epochs\n", 5: "1.00\n"}) == LOOSE
+    assert results.without_results(LOOSE) == "print(loss)\nprint(exact)"
+    written = results.with_results("plt.show()\n# ± 5 %: training\nx = 1", {1: ""})
+    assert written == "plt.show()\n# ± 5 %: training\nx = 1"
+
+
+def test_verdict_is_exact_whatever_the_tolerance() -> None:
+    code = "print(v)\n# ± 50 %: training\n# -> Verdict: above by 0.52\n# -> 0.52"
+    assert not results.compare(code, {1: "Verdict: above by 0.52\n0.60\n"})
+    assert results.compare(code, {1: "Verdict: above by 0.53\n0.52\n"})

@@ -1,0 +1,71 @@
+"""Rules of results and comparisons: tolerances belong to statements, verdicts are printed."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from handbook.lesson import results, values
+from handbook.lesson.lessons import Lesson
+from handbook.lesson.sections import sections
+
+BUDGET = re.compile(r"(?:[A-Z]\w*_)?(?:EPOCHS|STEPS)")
+TRAINERS = ("fit", "train", "apply_gradients", "apply", "assign_sub")
+SEEDERS = ("set_random_seed", "set_seed", "seed", "default_rng")
+
+
+def tolerance_problems(lesson: Lesson) -> Iterator[str]:
+    """Yield a message if a tolerance covers a whole page."""
+    if lesson.settings.tolerance:
+        page = lesson.code if lesson.is_lab else lesson.page("en")
+        yield (
+            f"{lesson.relative(page)}: `tolerance` covers every number of the page; state it "
+            "between a statement and its results, `# ± 5 %: reason`"
+        )
+
+
+def needless_tolerances(lesson: Lesson) -> Iterator[str]:
+    """Yield a message for each stated tolerance without a decimal or a figure to hold for."""
+    for section in sections(lesson):
+        shown, lines = results.shown(section.text), section.text.split("\n")
+        for line in results.tolerances(section.text):
+            printed = "\n".join(shown.get(line, []))
+            if "show(" not in lines[line - 1] and not any(
+                number.is_claim for number in values.numbers(printed)
+            ):
+                where = f"{lesson.relative(lesson.code)}:{section.first_line + line}"
+                yield f"{where}: no decimal can move here; remove the tolerance"
+
+
+def verdict_problems(lesson: Lesson) -> Iterator[str]:
+    """Yield a message for several seeds without a verdict, and a verdict without a budget."""
+    nodes = [node for s in sections(lesson) for node in ast.walk(ast.parse(s.text))]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    code, found = lesson.relative(lesson.code), any(verdicts(lesson))
+    if any(_repeats(call) for call in calls) and not found:
+        yield (
+            f"{code}: trains with several seeds, but prints no line that begins with "
+            f"{results.VERDICT!r}; print what the seeds show"
+        )
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    trains = any(_name(call) in TRAINERS for call in calls)
+    if found and trains and not any(BUDGET.fullmatch(name) for name in names):
+        yield (
+            f"{code}: prints a verdict on trained networks, but no constant EPOCHS or STEPS holds "
+            "their budget; name it, so that `python -m handbook verdicts` can multiply it"
+        )
+
+
+def verdicts(lesson: Lesson) -> Iterator[str]:
+    """Yield the verdicts that a lesson prints."""
+    for section in sections(lesson):
+        yield from results.verdicts("\n".join(values.printed(section)))
+
+
+def _repeats(call: ast.Call) -> bool:
+    """Return whether a call sets a seed that is not always the same."""
+    return _name(call) in SEEDERS and bool(call.args) and not isinstance(call.args[0], ast.Constant)
+
+
+def _name(call: ast.Call) -> str:
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
