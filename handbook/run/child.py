@@ -22,15 +22,16 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-import keras
 import matplotlib.pyplot as plt
-import tensorflow as tf
 
 from handbook.run import draw, process_tree
 from handbook.run.figure import Figure
 from handbook.run.outcome import READY, Outcome, Request
 
-SEED = 0
+with process_tree.silent():  # TensorFlow logs its version of oneDNN, and more
+    import keras
+    import tensorflow as tf
+
 THREADS = int(os.environ.get("TFNOTES_THREADS", "2"))  # bit-identical results per thread count
 
 
@@ -46,15 +47,16 @@ class _WarningLog(logging.Handler):
             self.found.append(text)
 
 
-def main(connection: Connection, folder: str, log: str) -> None:
+def main(connection: Connection, folder: str, log: str, seed: int) -> None:
     """Run requests until the connection closes.
 
     Args:
         connection: receives ``Request`` objects and sends ``Outcome`` objects.
         folder: the lesson's working folder.
         log: the file for output that does not come from ``print``.
+        seed: of the random numbers before the lesson sets its own.
     """
-    _prepare(folder, log)
+    _prepare(folder, log, seed)
     own = os.getpid()
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
@@ -71,7 +73,7 @@ def main(connection: Connection, folder: str, log: str) -> None:
     os._exit(0)  # TensorFlow's cleanup takes longer than many lessons
 
 
-def _prepare(folder: str, log: str) -> None:
+def _prepare(folder: str, log: str, seed: int) -> None:
     with Path(log).open("wb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
@@ -81,7 +83,7 @@ def _prepare(folder: str, log: str) -> None:
     tf.config.set_visible_devices([], "GPU")
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     tf.config.threading.set_inter_op_parallelism_threads(THREADS)
-    keras.utils.set_random_seed(SEED)
+    keras.utils.set_random_seed(seed)
     draw.use_style()
 
 

@@ -8,8 +8,22 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Iterator
 
 import psutil  # type: ignore[import-untyped, unused-ignore]
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[None]:
+    """Discard what this process writes to its standard error, also from C++."""
+    kept = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def start_group() -> None:
