@@ -1,0 +1,1 @@
+"""Runs of lessons whose code is changed, which show how far their results reach."""

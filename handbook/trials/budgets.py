@@ -1,0 +1,87 @@
+"""Budgets and seeds in the code of a lesson, which are constants at its top level.
+
+A budget is named ``EPOCHS``, ``STEPS``, ``*_EPOCHS`` or ``*_STEPS``, and seeds ``SEED``, ``SEEDS``,
+``*_SEED`` or ``*_SEEDS``. The value is an integer, or a tuple, list or dict of integers; seeds
+may also be a ``range``. A value that is computed from others changes with them.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+
+from handbook.lesson.lessons import LessonError
+from handbook.trials.changed import Edit
+
+BUDGET = re.compile(r"(\w+_)?(EPOCHS|STEPS)")
+SEED = re.compile(r"(\w+_)?SEEDS?")
+CONSTANT = re.compile(f"{BUDGET.pattern}|{SEED.pattern}")
+SEQUENCES = ("list", "tuple")
+
+
+def edits(code: str, budget: int, shift: int) -> list[Edit]:
+    """Return the edits that multiply the budgets and shift the seeds.
+
+    Args:
+        code: of a lesson.
+        budget: the factor of the budgets.
+        shift: what is added to the seeds.
+
+    Raises:
+        LessonError: a value is none of these; the message names line and name.
+    """
+    return [
+        edit
+        for name, value in _constants(ast.parse(code))
+        for edit in (
+            _edits(name, value, lambda n: n * budget)
+            if BUDGET.fullmatch(name)
+            else _edits(name, value, lambda n: n + shift)
+        )
+    ]
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """Yield name and value of each budget and seed, also of ``EPOCHS, SEED = 6, 0``."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                for name, value in _pairs(target, statement.value):
+                    if CONSTANT.fullmatch(name):
+                        yield name, value
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for part, its_value in zip(target.elts, value.elts, strict=False):
+            yield from _pairs(part, its_value)
+
+
+def _edits(name: str, value: ast.expr, change: Callable[[int], int]) -> Iterator[Edit]:
+    match value:
+        case ast.Constant(value=int(number)) if not isinstance(number, bool):
+            yield _edit(value, str(change(number)))
+        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Dict(values=parts):
+            for part in parts:
+                yield from _edits(name, part, change)
+        case ast.Call(func=ast.Name(id=function), args=[part]) if function in SEQUENCES:
+            yield from _edits(name, part, change)
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int(stop)) as only]):
+            yield _edit(only, f"{change(0)}, {change(stop)}")
+        case ast.Call(func=ast.Name(id="range"), args=[start, stop, *_]):
+            yield from _edits(name, start, change)
+            yield from _edits(name, stop, change)
+        case _ if not any(map(_is_constant, ast.walk(value))):
+            raise LessonError(
+                f"line {value.lineno}: expected {name} to be an integer, or a tuple, list or dict "
+                f"of integers, found {ast.unparse(value)}"
+            )
+
+
+def _edit(node: ast.expr, text: str) -> Edit:
+    return Edit(node.lineno, node.col_offset, node.end_col_offset or 0, text)
+
+
+def _is_constant(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and bool(CONSTANT.fullmatch(node.id))
