@@ -32,6 +32,12 @@ do not follow them yet.
 
 ``matrix``: runs with other versions of the libraries: ``environments``, ``rows``, ``status``.
 
+``trials``: runs of lessons whose code is changed; ``stored``: their results.
+
+* ``changed``: such a run; ``budgets``: the edits of budgets and seeds; ``verdicts``: the lines
+  ``Verdict: …`` with these edits
+* ``mutants``: edits of one constant or operator; ``mutation``: the share that a result notices
+
 ``stage``: the book as plain files for any builder, in ``build/stage``.
 
 * ``book``: order, titles and addresses of the pages; ``inputs``: the inputs of each page

@@ -18,6 +18,7 @@ Lessons = Annotated[
 ]
 Rows = Annotated[list[str] | None, typer.Argument(metavar="ROW…", help="default: all rows")]
 Jobs = Annotated[int, typer.Option("-j", metavar="N", help="number of lessons that run at a time")]
+Runs = Annotated[int, typer.Option("-j", metavar="N", help="number of runs at a time")]
 SITE = ROOT / "site"
 READY = "site/ is ready. To view it, run make serve and open http://127.0.0.1:8000/"
 
@@ -191,6 +192,46 @@ def matrix(
 
     code = matrix_rows.main(rows or [], python=python, jobs=jobs, check_age=check_age, here=here)
     raise typer.Exit(code)
+
+
+@app.command()
+def verdicts(
+    lessons: Lessons = None,
+    *,
+    budget: Annotated[int, typer.Option(min=1, help="factor of EPOCHS, STEPS, …")] = 3,
+    seeds: Annotated[int, typer.Option(min=1, help="number of other sets of seeds")] = 3,
+    jobs: Runs = 1,
+) -> None:
+    """Run lessons with more training and other seeds; exit 1 if a line `Verdict: …` changes."""
+    from handbook.trials import verdicts as trying
+
+    if not trying.run(_chosen(lessons), budget, seeds, jobs, echo):
+        raise typer.Exit(1)
+
+
+@app.command()
+def mutate(
+    lessons: Lessons = None,
+    *,
+    sample: Annotated[
+        int, typer.Option(min=0, help="changes per lesson, spread over its sections; 0: all")
+    ] = 20,
+    jobs: Runs = 1,
+) -> None:
+    """Change one constant or operator at a time; list the lines that no result depends on."""
+    from handbook.trials import mutation
+
+    if not mutation.run(_chosen(lessons), sample, jobs, echo):
+        raise typer.Exit(1)
+
+
+def _chosen(addresses: list[str] | None) -> list[Lesson]:
+    from handbook.run import refresh as refreshing
+
+    try:
+        return refreshing.chosen(addresses or [])
+    except refreshing.AddressError as error:
+        raise fail(error, 2) from None
 
 
 @app.command()
