@@ -13,6 +13,7 @@ from handbook.matrix import status
 from handbook.run import records
 from handbook.stage import status_page
 from handbook.stage.row import row as lesson_row
+from handbook.trials import mutation, stored, verdicts
 from tests.conftest import SmallHandbook
 
 TODAY = datetime.date(2026, 11, 22)
@@ -125,6 +126,88 @@ def test_lesson_shows_its_state_in_every_row(adding: Lesson) -> None:
     assert ">differs<" in cells[5]
     assert "shown: &lt;1&gt;, printed: 2" in cells[5]
     assert "for an earlier version" in cells[5]
+
+
+CHANGE = verdicts.Change("fit", 7, "Verdict: <a>", "Verdict: b", 2)
+SURVIVOR = mutation.Survivor("fit", 9, "< -> >=", "x < 3")
+
+
+def trial_cells(root: Path, language: str) -> list[str]:
+    """The heads and cells of the two columns on trials."""
+    made = tables(root, language).lessons()
+    heads = [part.partition("</th>")[0] for part in made.split('<th scope="col">')]
+    return heads[-2:] + made[made.index("<tr id=") :].split("<td ")[-2:]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Verdicts hold at 3×", "Mutation score", "not tried", "not tried"]),
+        ("zh", ["3 倍预算下结论成立", "变异得分", "未试", "未试"]),
+    ],
+)
+def test_lesson_that_was_never_tried_says_so(
+    adding: Lesson, language: str, words: list[str]
+) -> None:
+    for cell, word in zip(trial_cells(adding.root, language), words, strict=True):
+        assert word in cell
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "changed", "why", "words"),
+    [
+        ("en", 4, [], "", ['data-state="same">all 4<']),
+        ("zh", 4, [], "", ['data-state="same">4 条全部成立<']),
+        ("en", 4, [CHANGE, CHANGE], "", ['data-state="differs">3 of 4<', "seeds + 200: stored"]),
+        ("zh", 4, [CHANGE], "", ['data-state="differs">4 条中 3 条成立<', "；印出："]),
+        ("en", 4, [], "no", ['data-state="fails">fails<', "<code>no<"]),
+        ("en", 0, [], "", [">none<"]),
+        ("zh", 0, [], "", [">没有结论<"]),
+    ],
+)  # fmt: skip
+def test_verdicts_of_a_lesson_are_shown(
+    adding: Lesson,
+    language: str,
+    count: int,
+    changed: list[verdicts.Change],
+    why: str,
+    words: list[str],
+) -> None:
+    now = records.digest(adding.record)
+    result = verdicts.Result("2026-11-22", now, 3, 3, count, changed, why)
+    stored.write("verdicts", adding, result)
+    cell = trial_cells(adding.root, language)[2]
+    assert all(word in cell for word in words), cell
+    assert "<small>" not in cell
+    stored.write("verdicts", adding, dataclasses.replace(result, record="0", budget=5))
+    cell = trial_cells(adding.root, language)[2]
+    small = {"en": ("at 5×", "for an earlier version"), "zh": ("5 倍预算", "对应旧版课文")}
+    assert all(f"<small>{text}</small>" in cell for text in small[language])
+
+
+@pytest.mark.parametrize(
+    ("language", "score", "survivor"),
+    [
+        ("en", ">5 of 6<", "line 9: &lt; -&gt; &gt;=: x &lt; 3"),
+        ("zh", ">5/6<", "第 9 行：&lt; -&gt; &gt;=：x &lt; 3"),
+    ],
+)
+def test_mutation_score_is_shown_with_its_survivors(
+    adding: Lesson, language: str, score: str, survivor: str
+) -> None:
+    now = records.digest(adding.record)
+    result = mutation.Result("2026-11-22", now, 6, 6, 5, [SURVIVOR])
+    stored.write("mutation", adding, result)
+    cell = trial_cells(adding.root, language)[3]
+    assert score in cell
+    assert survivor in cell
+    assert "<small>" not in cell
+    why = "section 'fit': ValueError"
+    stored.write("mutation", adding, mutation.Result("2026-11-22", "0", 6, why=why))
+    cell = trial_cells(adding.root, language)[3]
+    assert {"en": ">not tried<", "zh": ">未试<"}[language] in cell
+    assert "ValueError" in cell
+    assert {"en": "for an earlier version", "zh": "对应旧版课文"}[language] in cell
 
 
 def test_head_of_the_nightly_column_has_a_short_version(adding: Lesson) -> None:
