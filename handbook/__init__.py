@@ -26,17 +26,17 @@ Shared modules:
 * ``collect``, ``verdict``: pages as pytest items, through Sybil
 * ``refresh``: a run that writes results; ``cluster``: a refresh on several machines
 
-``check``: the checks of a page: ``rules``, ``parity`` of both languages, ``typography``; and
-the rules of the second edition, ``numbers`` and ``claims``, with the ``ledger`` of lessons that
-do not follow them yet.
-
-``matrix``: runs with other versions of the libraries: ``environments``, ``rows``, ``status``.
-
 ``trials``: runs of lessons whose code is changed; ``stored``: their results.
 
 * ``changed``: such a run; ``budgets``: the edits of budgets and seeds; ``verdicts``: the lines
   ``Verdict: …`` with these edits
 * ``mutants``: edits of one constant or operator; ``mutation``: the share that a result notices
+
+``check``: the checks of a page: ``rules``, ``parity`` of both languages, ``typography``; and
+the rules of the second edition, ``numbers`` and ``claims``, with the ``ledger`` of lessons that
+do not follow them yet.
+
+``matrix``: runs with other versions of the libraries: ``environments``, ``rows``, ``status``.
 
 ``stage``: the book as plain files for any builder, in ``build/stage``.
 

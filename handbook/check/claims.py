@@ -1,14 +1,13 @@
 """Rules of results and comparisons: tolerances belong to statements, verdicts are printed."""
 
 import ast
-import re
 from collections.abc import Iterator
 
 from handbook.lesson import results, values
 from handbook.lesson.lessons import Lesson
 from handbook.lesson.sections import sections
+from handbook.trials.budgets import BUDGET
 
-BUDGET = re.compile(r"(?:[A-Z]\w*_)?(?:EPOCHS|STEPS)")
 TRAINERS = ("fit", "train", "apply_gradients", "apply", "assign_sub")
 SEEDERS = ("set_random_seed", "set_seed", "seed", "default_rng")
 

@@ -88,6 +88,11 @@ def tolerances(text: str) -> dict[int, float]:
     return found
 
 
+def of_figure(text: str, tolerance: float) -> float:
+    """Return the tolerance of the figure of a section: the one it states, or the default."""
+    return max(tolerances(text).values(), default=tolerance)
+
+
 def without_results(text: str) -> str:
     """Return the code without result lines, as in the downloads."""
     return "\n".join(line for _, line, result in _numbered(text) if not result)

@@ -80,7 +80,7 @@ class LessonRun:
             return
         kept = self.record.get("data", {}).get(section.name)
         drawn = outcome.figure.data if outcome.figure else None
-        tolerance = max(results.tolerances(section.text).values(), default=tolerance)
+        tolerance = results.of_figure(section.text, tolerance)
         for difference in figure.differences(kept, drawn, tolerance):
             yield (text := f"figure {section.name}: {difference}"), short(text)
 

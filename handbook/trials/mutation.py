@@ -154,12 +154,13 @@ def _difference(lesson: Lesson, section: Section, outcome: Outcome, record: dict
     if outcome.problems:
         return verdict.failed(outcome.problems).why
     tolerance = lesson.settings.tolerance
-    for mismatch in results.compare(results.shown(section.text), outcome.printed, tolerance):
+    for mismatch in results.compare(section.text, outcome.printed, tolerance):
         return verdict.first_difference(mismatch)
     if section.name in lesson.settings.varies:
         return ""
     kept = record.get("data", {}).get(section.name)
     drawn = outcome.figure.data if outcome.figure else None
+    tolerance = results.of_figure(section.text, tolerance)
     return next(figure.differences(kept, drawn, tolerance), "")
 
 

@@ -19,7 +19,6 @@ from handbook.run.outcome import Outcome
 from handbook.trials import budgets, changed, stored
 
 NAME = "verdicts"
-PREFIX = "Verdict: "
 BUDGET, SEEDS = 3, 3  # those of the weekly run
 SHIFT = 100  # between the seeds of two sets
 SLACK = 3  # multiplies the time limits, since the machine may be busy
@@ -157,7 +156,7 @@ def _stored(section: Section) -> dict[int, list[str]]:
 
 def _verdicts(lines: Sequence[str]) -> list[str]:
     """Return the lines that are verdicts, with single spaces, as wrapped lines have."""
-    return [" ".join(line.split()) for line in lines if line.startswith(PREFIX)]
+    return [" ".join(line.split()) for line in lines if line.startswith(results.VERDICT)]
 
 
 def _tried(trial: Trial) -> Tried:

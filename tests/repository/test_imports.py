@@ -23,7 +23,7 @@ BASE = {"addresses", "browser", "clock", "files", "words"}
 PACKAGES = {  # each package of the handbook, and those that it may import
     "lesson": set(),
     "run": {"lesson"},
-    "check": {"lesson", "run"},
+    "check": {"lesson", "run", "trials"},
     "matrix": {"lesson", "run"},
     "trials": {"lesson", "run"},
     "stage": {"lesson", "run", "matrix", "trials"},
