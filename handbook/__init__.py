@@ -20,7 +20,8 @@ Shared modules:
 
 * ``child``, ``runner``, ``process_tree``, ``outcome``: one process per lesson, forked from a
   warm server
-* ``draw``: the figure that a section shows; ``figure``: its stored form and its dark colors
+* ``draw``: the figure that a section shows; ``figure``: its stored form and its dark colors;
+  ``drawings``: the sections that only draw
 * ``screenshots``: TensorBoard
 * ``reach``, ``records``: the inputs of the results, which decide whether a lesson is stale
 * ``collect``, ``verdict``: pages as pytest items, through Sybil
@@ -33,16 +34,16 @@ Shared modules:
 * ``mutants``: edits of one constant or operator; ``mutation``: the share that a result notices
 
 ``check``: the checks of a page: ``rules``, ``parity`` of both languages, ``typography``; and
-the rules of the second edition, ``numbers`` and ``claims``, with the ``ledger`` of lessons that
-do not follow them yet.
+the rules of the second edition, ``numbers``, ``claims`` and ``drawings``, with the ``ledger`` of
+lessons that do not follow them yet.
 
 ``matrix``: runs with other versions of the libraries: ``environments``, ``rows``, ``status``.
 
 ``stage``: the book as plain files for any builder, in ``build/stage``.
 
 * ``book``: order, titles and addresses of the pages; ``inputs``: the inputs of each page
-* ``compose``: a page; ``row``, ``figures``, ``curves``, ``errata_page``, ``status_page``,
-  ``chapter_map``, ``downloads``: its parts; ``html``: their templates
+* ``compose``: a page; ``row``, ``figures``, ``drawings``, ``curves``, ``errata_page``,
+  ``status_page``, ``chapter_map``, ``downloads``: its parts; ``html``: their templates
 * ``markdown``, ``terms``: the only Markdown extension of the handbook
 
 ``new``: a new lesson, from ``skeleton``.

@@ -14,6 +14,7 @@ LANGUAGES = ("zh", "en")
 ROOT = Path(__file__).resolve().parents[2]
 LABS = "labs"
 NUMBERS = ("tolerance", "time_limit")
+DRAWING = ("folded", "open")
 
 
 class LessonError(ValueError):
@@ -34,6 +35,7 @@ class Settings:
             features of one trained network; they are redrawn only when the lesson changes,
             and their data are not compared.
         screenshots: tabs of TensorBoard to capture; the lesson logs to ``logs``.
+        drawing: whether the code of the figures is ``folded`` or ``open``.
     """
 
     tolerance: float = 0.0
@@ -42,11 +44,15 @@ class Settings:
     hardware: str = "CPU"
     varies: Sequence[str] = ()
     screenshots: Sequence[str] = ()
+    drawing: str = "folded"
 
     def __post_init__(self) -> None:
         for name in NUMBERS:
             if not isinstance(value := getattr(self, name), int | float):
                 raise LessonError(f"front matter: expected a number as {name}, found {value!r}")
+        if self.drawing not in DRAWING:
+            wanted, found = " or ".join(DRAWING), self.drawing
+            raise LessonError(f"front matter: expected {wanted} as drawing, found {found!r}")
 
 
 @dataclass(frozen=True)

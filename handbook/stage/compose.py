@@ -1,14 +1,15 @@
 """The pages of a book as complete Markdown, with all markers and includes replaced."""
 
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 
 from handbook import addresses
 from handbook.lesson import errata, values
 from handbook.lesson.lessons import Lesson
-from handbook.lesson.pages import INCLUDE, Page, expanded, fence_regions
+from handbook.lesson.pages import INCLUDED, Page, expanded, fence_regions
 from handbook.lesson.sections import sections
-from handbook.stage import chapter_map, errata_page, figures, status_page
+from handbook.stage import chapter_map, drawings, errata_page, figures, status_page
 from handbook.stage.book import Book, up
 from handbook.stage.html import raw
 from handbook.stage.row import row
@@ -37,6 +38,7 @@ def staged(address: str, book: Book) -> str:
         text = PARAGRAPH.sub(lambda m: f"{m[0]}\n{raw(row(lesson, book))}\n", text, count=1)
         anchors = iter([box.anchor for box in errata.boxes(lesson, book.language)])
         text = WARNING.sub(lambda m: f"{m[1]} {next(anchors, '')}".rstrip(), text)
+        text = drawings.shown(text, lesson, book.words)
     for marker, fill in MARKERS.items():
         if marker in text:
             text = text.replace(marker, fill(address, book))
@@ -46,7 +48,7 @@ def staged(address: str, book: Book) -> str:
     text = "".join(_with_figures(text, book))
     if lesson.is_lab:  # its sections are cells, not marked sections
         own = {section.name: section.text for section in sections(lesson)}
-        return INCLUDE.sub(lambda m: own[m["section"]], text)
+        return INCLUDED.sub(lambda m: textwrap.indent(own[m["section"]], m["indent"]), text)
     return expanded(Page(page.path, text), book.root)
 
 

@@ -24,6 +24,7 @@ OWN = re.compile(r' data-search-exclude| (?:href|src|data-needs|data-from|data-t
 PARTS = {  # a name, and the HTML of the part
     "figures in both color schemes": r'<img[^>]* src="[^"]*figures/[^"]*#only-(?:light|dark)"',
     "curves as tables": r'<details class="curves".*?</details>',
+    "code that draws": r'<details class="drawing">.*?</details>',
     "formulas": r"<math.*?</math>",
     "rows of lessons": r'<p class="lesson-row".*?</p>',
     "boxes with their anchors": r'<div class="admonition warning" id="[^"]+">',

@@ -5,7 +5,7 @@
 {
   const NAME = "__parallel";
   const HEADING = "h1, h2, h3, h4, h5, h6";
-  const ONCE = ".highlight, .lesson-row, .curves, :has(> img.figure)"; // equal in both languages: spans both columns
+  const ONCE = ".highlight, .lesson-row, .curves, .drawing, :has(> img.figure)"; // equal in both languages: spans both columns
   const BOX = ".admonition, details";
   const LIST = ":is(ol, ul):has(.highlight, .admonition, details, img.figure)"; // such as answers
   const button = document.querySelector(".parallel-button");

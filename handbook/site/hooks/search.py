@@ -23,7 +23,7 @@ FIXES = {  # code of the theme that excludes the last character: fixed code
 # Two thirds of a page's tags. The theme's indexer drops them all; without them it needs a third of
 # the time.
 PLAIN = re.compile(
-    r'<details class="curves".*?</details>|'
+    r'<details class="(?:curves|drawing)".*?</details>|'
     r"</?(?:span|strong|em|img|m[a-z]+)\b(?![^>]*data-search)[^>]*>",
     re.DOTALL,
 )
