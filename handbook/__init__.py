@@ -54,6 +54,6 @@ lessons that do not follow them yet.
 * ``hooks``: theme, search, context; ``policy``, ``parallel``, ``math_font``, ``crawlers``
 * ``links``: broken links; ``serve``: the preview
 
-``export``: the built site as files to read without a server: ``offline``, ``volume``, ``pdf``,
-``epub``, ``fonts``.
+``export``: the built site as files to read without a server: ``offline``, ``volume``,
+``drawings``, ``pdf``, ``epub``, ``fonts``.
 """

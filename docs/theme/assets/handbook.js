@@ -19,3 +19,23 @@ document.addEventListener("click", (event) => {
   report.searchParams.set("section", location.hash);
   link.href = report;
 });
+
+// Print: the code of the figures moves to the end of the page, under the numbers of the figures, and
+// afterwards back.
+{
+  const back = [];
+  addEventListener("beforeprint", () => {
+    const article = document.querySelector("article");
+    let number = 0;
+    if (!back.length)
+      article?.querySelectorAll("img.figure[src$='#only-light'], .drawing").forEach((part) => {
+        if (part.matches("img")) return (part.parentElement.dataset.figure = ++number);
+        const place = new Comment();
+        part.firstElementChild.dataset.figure = number;
+        part.replaceWith(place);
+        article.append(part);
+        back.push(() => place.replaceWith(part));
+      });
+  });
+  addEventListener("afterprint", () => back.splice(0).forEach((move) => move()));
+}
