@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from handbook.lesson.lessons import ROOT, Lesson
+from handbook.lesson.sections import sections
 from tests.site.conftest import CLIPBOARD
 
 LESSON = "en/tensors/gradient-tape/"
@@ -82,6 +84,25 @@ def test_answer_and_table_are_opened_by_keyboard(page: Page, address: str) -> No
         tab_to(page, folded.locator("summary"))
         page.keyboard.press("Enter")
         expect(folded).to_have_attribute("open", "")
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_folded_code_is_opened_and_copied_whole_by_keyboard(
+    page: Page, address: str, key: str
+) -> None:
+    page.goto(f"{address}/{LESSON}", wait_until="networkidle")
+    folded = page.locator("details.drawing").first
+    expect(folded.locator("pre")).to_be_hidden()
+    tab_to(page, folded.locator("summary"))
+    page.keyboard.press(key)
+    expect(folded.locator("pre")).to_be_visible()
+    tab_to(page, folded.locator("button.md-code__button"), most=3)
+    page.keyboard.press("Enter")
+    drawn = next(
+        s.text for s in sections(Lesson(ROOT, "tensors/gradient-tape")) if s.name == "curve"
+    )
+    page.wait_for_function("navigator.clipboard.readText()")
+    assert page.evaluate("navigator.clipboard.readText()").strip() == drawn
 
 
 def test_download_is_started_by_keyboard(page: Page, address: str) -> None:

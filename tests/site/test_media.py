@@ -75,6 +75,30 @@ def test_print_shows_answers_and_hides_folded_tables(opened: Open) -> None:
     assert not any(table.is_visible() for table in page.locator("details.curves").all())
 
 
+def test_print_moves_the_code_of_figures_to_the_end_and_back(opened: Open) -> None:
+    page = opened("zh/scale/speed/", viewport=A4)  # its last drawing is in a box
+    before = page.locator("article").inner_text()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator("article > details.drawing ~ :not(.drawing)").count() == 0
+    codes = page.locator("article > details.drawing")
+    assert codes.count() == page.locator("details.drawing").count() == 5
+    for number, code in enumerate(codes.all(), 1):
+        expect(code.locator("pre")).to_be_visible()
+        label = "element => getComputedStyle(element, '::before').content"
+        assert code.locator("summary").evaluate(label) == f'"图 {number}："'
+        figure = page.locator("p[data-figure]").nth(number - 1)
+        after = "element => getComputedStyle(element, '::after').content"
+        assert figure.evaluate(after) == f'"图 {number}"'
+    size = "element => parseFloat(getComputedStyle(element).fontSize)"
+    text = page.locator("article p").first.evaluate(size)
+    assert codes.locator("pre").first.evaluate(size) < 0.75 * text
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.locator("article").inner_text() == before
+    assert page.locator(".admonition details.drawing").count() == 1
+
+
 MOVED = """() => {
   window.moved = [];
   for (const kind of ["transitionrun", "animationstart"])

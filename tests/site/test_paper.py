@@ -144,6 +144,25 @@ def test_answers_are_open_and_buttons_are_removed(printed: Printed) -> None:
     assert ".ipynb" not in text  # the buttons of downloads
 
 
+def test_code_that_draws_is_at_the_end_and_names_its_figure(printed: Printed) -> None:
+    heading = words(printed.volume.language)["book"]["drawings"]
+    for page in printed.volume.pages:
+        end = page.article.select_one(".drawings")
+        assert end, page.address
+        assert end.get_text().strip().startswith(heading)
+        assert page.article.find_all(recursive=False)[-1] is end
+        labels = end.select("p.figure-number")
+        assert len(labels) == len(end.select(".highlight")) > 0
+        for label in labels:
+            figure = page.article.find(id=label.a["href"].removeprefix("#"))
+            assert figure.name == "img"
+            assert figure.find_next("a")["href"] == f"#{label['id']}"
+        assert plain(heading) in printed.pages_of(page.address)
+        end.extract()
+        assert "plt.show" not in page.article.get_text()
+        page.article.append(end)
+
+
 def test_text_holds_characters_and_no_radicals(printed: Printed) -> None:
     text = "".join(page.extract_text() for page in printed.reader.pages)
     assert not [character for character in text if ord(character) in fonts.RADICALS]
