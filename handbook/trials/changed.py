@@ -53,7 +53,7 @@ def run(
 
     Args:
         lesson: a lesson, which stays unchanged.
-        code: the code to run in place of its own.
+        code: the code to run instead.
         time_factor: multiplies its time limit.
         seed: of the random numbers before the lesson sets its own.
     """

@@ -121,7 +121,7 @@ def _trials(lesson: Lesson, sample: int, limit: float) -> list[Trial]:
 
 
 def _unchanged(lesson: Lesson) -> tuple[str, float]:
-    """Run a lesson as it is; return why it cannot be tried, if so, and its seconds."""
+    """Run the unchanged lesson; return why it cannot be tried, if so, and its seconds."""
     seconds = 0.0
     record = records.read(lesson)
     try:
