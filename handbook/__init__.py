@@ -13,6 +13,7 @@ Shared modules:
 
 * ``lessons``: its files and settings
 * ``sections``: its code, split into named sections; ``results``: its ``# ->`` lines
+* ``translation``: its Chinese words; ``literals``: the strings in code
 * ``pages``: its Markdown, with includes expanded; ``values``: the numbers in both
 * ``glossary``: the terms; ``errata``: outdated claims, collected from the boxes of the pages
 

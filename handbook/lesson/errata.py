@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from handbook.lesson import results
+from handbook.lesson import results, translation
 from handbook.lesson.lessons import Lesson
 from handbook.lesson.pages import BOX, INCLUDE, Page
-from handbook.lesson.sections import Section, sections
+from handbook.lesson.sections import Section
 
 BODY = re.compile(r"(?:\n(?: {4}.*|[ \t]*)(?=\n|\Z))*")
 CAREFUL = re.compile(r"Careful: |小心：")
@@ -76,7 +76,7 @@ class Erratum:
 def rows(lesson: Lesson, language: str) -> list[Erratum]:
     """Return the rows of a lesson, in the order of its page.
 
-    The languages differ only in ``box.claim`` and ``box.replacement``.
+    The languages differ only in their words: in the box, in comments and in what is printed.
     """
     return [row for box in boxes(lesson, language) for row in _rows(lesson, box)]
 
@@ -88,7 +88,7 @@ def claims(lesson: Lesson) -> dict[Place, str]:
 
 def boxes(lesson: Lesson, language: str) -> list[Box]:
     """Return every ``!!! warning`` box of a page, in its order, also those without code."""
-    own = {f"{lesson.address}.py:{s.name}": s for s in sections(lesson)}
+    own = {f"{lesson.address}.py:{s.name}": s for s in translation.sections(lesson, language)}
     found = []
     for title, body in bodies(Page.of(lesson, language)):
         names = [f"{m['file']}:{m['section']}" for m in INCLUDE.finditer(body)]

@@ -74,6 +74,11 @@ class Lesson:
         return (docs if self.is_lab else docs / "code") / f"{self.address}.py"
 
     @property
+    def words(self) -> Path:
+        """The Chinese words of its code and figures; see ``translation``."""
+        return self.code.with_suffix(".zh.yml")
+
+    @property
     def figures(self) -> Path:
         """The folder of the lesson's figures and of its record."""
         return self.root / "docs/figures" / self.address

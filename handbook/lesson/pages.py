@@ -10,6 +10,7 @@ from typing import Any
 from sybil import Document, Region
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
+from handbook.lesson import translation
 from handbook.lesson.lessons import Lesson, front_matter, text_of
 from handbook.lesson.sections import cells, marked_sections
 
@@ -126,8 +127,13 @@ def fence_regions(text: str) -> list[Region]:
     return sorted(FENCES(Document(text, "")), key=lambda region: region.start)
 
 
-def expanded(page: Page, root: Path) -> str:
+def expanded(page: Page, root: Path, language: str = "en") -> str:
     """Return the text of a page with every include replaced by its code.
+
+    Args:
+        page: with its includes.
+        root: the checkout.
+        language: of the words in the code of lessons; ``tfnotes`` stays English.
 
     Raises:
         IncludeError: the file or the section does not exist.
@@ -135,9 +141,12 @@ def expanded(page: Page, root: Path) -> str:
     """
 
     def included(match: re.Match[str]) -> str:
-        for path in (root / "docs/code" / match["file"], root / match["file"]):
+        lesson = Lesson(root, match["file"].removesuffix(".py"))
+        for path in (lesson.code, root / match["file"]):
             if path.exists():
-                code = {s.name: s.text for s in marked_sections(path)}.get(match["section"])
+                own = path == lesson.code
+                found = translation.sections(lesson, language) if own else marked_sections(path)
+                code = {s.name: s.text for s in found}.get(match["section"])
                 if code is not None:
                     return textwrap.indent(textwrap.dedent(code), match["indent"])
         raise IncludeError(

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from handbook.files import read_cache, replace
+from handbook.lesson import translation
+from handbook.lesson.translation import Words
 from handbook.run.figure import dark
 from handbook.stage import downloads, inputs
 from handbook.stage.book import Book
@@ -57,12 +59,18 @@ def _figures(book: Book, folder: Path, current: set[str]) -> Iterator[Path]:
             target = folder / source.relative_to(book.root / "docs")
             files = {target: source.read_bytes}
             if source.suffix == ".svg":
-                files[target.with_suffix(".dark.svg")] = partial(_dark, source)
+                own = translation.words(lesson, book.language)
+                files[target] = partial(_svg, source, own)
+                files[target.with_suffix(".dark.svg")] = partial(_dark, source, own)
             for path, content in files.items():
                 if lesson.address not in current or not path.exists():
                     replace(path, content())
                 yield path
 
 
-def _dark(source: Path) -> bytes:
-    return dark(source.read_text(encoding="utf-8")).encode()
+def _svg(source: Path, own: Words) -> bytes:
+    return translation.svg(source.read_text(encoding="utf-8"), own).encode()
+
+
+def _dark(source: Path, own: Words) -> bytes:
+    return dark(_svg(source, own).decode()).encode()

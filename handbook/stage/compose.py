@@ -5,10 +5,9 @@ import textwrap
 from collections.abc import Callable, Iterator
 
 from handbook import addresses
-from handbook.lesson import errata, values
+from handbook.lesson import errata, translation, values
 from handbook.lesson.lessons import Lesson
 from handbook.lesson.pages import INCLUDED, Page, expanded, fence_regions
-from handbook.lesson.sections import sections
 from handbook.stage import chapter_map, drawings, errata_page, figures, status_page
 from handbook.stage.book import Book, up
 from handbook.stage.html import raw
@@ -47,9 +46,11 @@ def staged(address: str, book: Book) -> str:
         text = f"{chapter_map.filled(text, book)}\n{_script('chapter-map', address)}\n"
     text = "".join(_with_figures(text, book))
     if lesson.is_lab:  # its sections are cells, not marked sections
-        own = {section.name: section.text for section in sections(lesson)}
+        own = {
+            section.name: section.text for section in translation.sections(lesson, book.language)
+        }
         return INCLUDED.sub(lambda m: textwrap.indent(own[m["section"]], m["indent"]), text)
-    return expanded(Page(page.path, text), book.root)
+    return expanded(Page(page.path, text), book.root, book.language)
 
 
 def _with_figures(text: str, book: Book) -> Iterator[str]:

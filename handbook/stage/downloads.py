@@ -16,10 +16,10 @@ from filelock import FileLock
 
 from handbook import addresses
 from handbook.files import fingerprint, read_cache, read_tree, replace
-from handbook.lesson import results, values
+from handbook.lesson import results, translation, values
 from handbook.lesson.lessons import Lesson, front_matter
 from handbook.lesson.pages import BOX, FIGURE, Fence, IncludeError, Page, fence_regions
-from handbook.lesson.sections import marked_sections, sections
+from handbook.lesson.sections import marked_sections
 from handbook.run import records
 from handbook.stage import inputs
 from handbook.stage.book import Book
@@ -34,6 +34,12 @@ try:
     import {modules}
 except ImportError:
     %pip install --quiet "{requirement}"
+"""
+LABELS = """\
+from tfnotes.labels import chinese_labels
+
+# {}
+font = chinese_labels({})
 """
 
 
@@ -97,7 +103,8 @@ def written(found: Sequence[Cell]) -> tuple[str, str]:
 def cells(lesson: Lesson, book: Book) -> list[Cell]:
     """Return the cells of a page: its prose as Markdown, and its code without results.
 
-    The first code cell installs ``tfnotes`` if it is missing, as on Colab.
+    The first code cell installs ``tfnotes`` if it is missing, as on Colab. In Chinese, the second
+    selects a font for the figures.
     """
     page, url = book.page(lesson.address), urljoin(book.site_url, f"{lesson.address}/")
     needs_ray = LAUNCHING in records.read(lesson).get("files", ())
@@ -109,7 +116,10 @@ def cells(lesson: Lesson, book: Book) -> list[Cell]:
         ("prose", note.format(title=page.headings[0][1], url=url, requirement=needed)),
         ("code", INSTALL.format(modules=modules, requirement=needed).strip()),
     ]
-    for kind, text in _pieces(lesson, page):
+    if table := translation.drawn_labels(lesson, book.language):
+        lines = json.dumps(table, ensure_ascii=False, indent=4)
+        found.append(("code", LABELS.format(book.words["notebook"]["labels"], lines).strip()))
+    for kind, text in _pieces(lesson, page, book.language):
         if kind == "code":
             found.append((kind, results.without_results(text).strip("\n")))
         elif prose := _as_notebook_prose(text, url):
@@ -117,13 +127,13 @@ def cells(lesson: Lesson, book: Book) -> list[Cell]:
     return found
 
 
-def _pieces(lesson: Lesson, page: Page) -> Iterator[Cell]:
+def _pieces(lesson: Lesson, page: Page, language: str) -> Iterator[Cell]:
     """Yield the page in order: code, and prose together with code that is only shown.
 
     Raises:
         IncludeError: the page includes a section that the code does not have.
     """
-    own = {s.name: s.text for s in sections(lesson)}
+    own = {s.name: s.text for s in translation.sections(lesson, language)}
     prose, position = "", 0
     body = values.filled(front_matter(page.text)[1], lesson)
     regions = fence_regions(body)

@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
+from handbook.lesson import translation
 from handbook.lesson.lessons import Lesson
 from handbook.lesson.pages import FIGURE
 from handbook.run import records
@@ -64,8 +65,10 @@ def _both(match: re.Match[str], root: Path) -> str:
 
 def _tables(book: Book, figure: str) -> str:
     address, _, name = figure.rpartition("/")
-    data = _data(Lesson(book.root, address)).get(name.rpartition(".")[0], {"axes": []})
-    return curves.tables(data, book.words)
+    lesson = Lesson(book.root, address)
+    data = _data(lesson).get(name.rpartition(".")[0], {"axes": []})
+    own = translation.words(lesson, book.language)
+    return curves.tables(translation.drawn(data, own), book.words)
 
 
 @functools.lru_cache(maxsize=4)

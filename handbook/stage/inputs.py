@@ -12,7 +12,7 @@ from handbook.matrix import status
 from handbook.run.records import digest
 from handbook.stage.book import Book
 
-MACHINERY = ("handbook", "tfnotes/_version.py", "docs/glossary.yml")
+MACHINERY = ("handbook", "tfnotes/_version.py", "tfnotes/labels.py", "docs/glossary.yml")
 SETTINGS = ("site_url", "repo_url", "extra")
 
 
@@ -36,13 +36,16 @@ def _files(address: str, book: Book) -> Iterator[Path]:
     page = lesson.code if lesson.is_lab else lesson.page(book.language)
     own = [page]
     if lesson.code.exists():
-        own += [lesson.page("en"), lesson.code, lesson.record, status.path("locked", book.root)]
+        own += [lesson.page("en"), lesson.code, lesson.words, lesson.record]
+        own.append(status.path("locked", book.root))
     text = page.read_text(encoding="utf-8")
     for include in INCLUDE.finditer(text):
-        own += [book.root / "docs/code" / include["file"], book.root / include["file"]]
-    for figure in FIGURE.finditer(text):  # its size, and the numbers of its curves
-        path = book.root / "docs/figures" / figure["path"].rpartition("figures/")[2]
-        own += [path, path.with_name("record.json")]
+        other = Lesson(book.root, include["file"].removesuffix(".py"))
+        own += [other.code, other.words, book.root / include["file"]]
+    for figure in FIGURE.finditer(text):  # its size, and the numbers and words of its curves
+        name = figure["path"].rpartition("figures/")[2]
+        other = Lesson(book.root, name.rpartition("/")[0])
+        own += [book.root / "docs/figures" / name, other.record, other.words]
     yield from (path for path in dict.fromkeys(own) if path.exists())
 
 
