@@ -35,7 +35,7 @@ Shared modules:
 * ``mutants``: edits of one constant or operator; ``mutation``: the share that a result notices
 
 ``check``: the checks of a page: ``rules``, ``parity`` of both languages, ``typography``; and
-the rules of the second edition, ``numbers``, ``claims`` and ``drawings``, with the ``ledger`` of
+the rules of the second edition, ``numbers``, ``claims`` and ``words``, with the ``ledger`` of
 lessons that do not follow them yet.
 
 ``matrix``: runs with other versions of the libraries: ``environments``, ``rows``, ``status``.
