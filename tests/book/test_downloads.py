@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from handbook.lesson import results
+from handbook.lesson import results, translation
 from handbook.lesson.lessons import LANGUAGES, ROOT, Lesson, all_lessons
-from handbook.lesson.sections import sections
+from handbook.lesson.translation import sections
 from handbook.stage import downloads
 from handbook.stage.book import Book
 from tests.conftest import UNKNOWN
@@ -67,9 +67,11 @@ def prose(page: str, small) -> str:
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.address)
 def test_notebook_has_the_code_of_its_lesson_in_order(lesson: Lesson, language: str) -> None:
     code = [text for kind, text in cells(lesson, language) if kind == "code"]
-    wanted = [results.without_results(s.text).strip("\n") for s in sections(lesson)]
-    assert code[0].startswith("try:\n    import ")  # tfnotes, or install it
-    assert code[1:] == wanted
+    wanted = [results.without_results(s.text).strip("\n") for s in sections(lesson, language)]
+    assert code.pop(0).startswith("try:\n    import ")  # tfnotes, or install it
+    if translation.drawn_labels(lesson, language):
+        assert code.pop(0).startswith("from tfnotes.labels import chinese_labels\n")
+    assert code == wanted
     assert not any("# ->" in c for c in code)
 
 

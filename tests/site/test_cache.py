@@ -17,7 +17,7 @@ from tests.conftest import SmallHandbook
 
 CODE = """\
 # --8<-- [start:add]
-print(1 + 1)
+print(1 + 1)  # the sum
 # -> 2
 # --8<-- [end:add]
 # --8<-- [start:old]
@@ -77,7 +77,18 @@ nav:
 
 validation:"""
 FIRST_LINE = (ROOT / "tfnotes/errors.py").read_text(encoding="utf-8").partition("\n")[0].rstrip('"')
-SVG = '<svg viewBox="0 0 72 72" xmlns="http://www.w3.org/2000/svg"><path fill="#0969da"/></svg>'
+SVG = """\
+<svg viewBox="0 0 72 72" xmlns="http://www.w3.org/2000/svg"><path fill="#0969da"/>
+<text>an old figure</text></svg>
+"""
+WORDS = """\
+labels:
+  an old form: 旧写法
+figures:
+  an old figure: 旧图
+comments:
+  the sum: 两数之和
+"""
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +104,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, small.root / name)
     for address in ("a/one", "a/two"):
         lesson = small.lesson(address, CODE)
+        lesson.words.write_text(WORDS, encoding="utf-8")
         for language in LANGUAGES:
             text = PAGE.format(title=address, address=address, careful=CAREFUL[language])
             lesson.page(language).write_text(text, encoding="utf-8")
@@ -142,7 +154,7 @@ EDITS: dict[str, tuple[str, Callable[[Path], None], str, list[str]]] = {
         ["en/index.html", "en/a/one/index.html", "en/a/two/index.html", "en/status/index.html"],
     ),
     "code": (
-        "docs/code/a/one.py", edit("1 + 1", "1 + 1  # changed"), "# changed",
+        "docs/code/a/one.py", edit("1 + 1", "1 + 1 + 4321"), "4321",
         [f"{language}/{name}" for language in LANGUAGES
          for name in ("a/one/index.html", "downloads/a/one.ipynb")],
     ),
@@ -162,6 +174,18 @@ EDITS: dict[str, tuple[str, Callable[[Path], None], str, list[str]]] = {
     "the minutes": (
         "docs/en/a/one.md", edit("minutes: 3", "minutes: 77"), "77",
         ["en/a/one/index.html", "zh/a/one/index.html", "zh/status/index.html"],
+    ),
+    "the Chinese of a comment": (
+        "docs/code/a/one.zh.yml", edit("两数之和", "加法的结果"), "# 加法的结果",
+        ["zh/a/one/index.html", "zh/downloads/a/one.ipynb", "zh/downloads/a/one.py"],
+    ),
+    "the Chinese of a label": (
+        "docs/code/a/one.zh.yml", edit("旧图", "新图"), "新图",
+        [f"zh/figures/a/one/add{dark}.svg" for dark in ("", ".dark")],
+    ),
+    "the Chinese of a printed text": (
+        "docs/code/a/two.zh.yml", edit("旧写法", "过时的写法"), "过时的写法",
+        [f"zh/{name}/index.html" for name in ("a/two", "migration/errata")],
     ),
     "a figure": (
         "docs/figures/a/one/add.svg", edit("<path", '<path id="new"'), 'id="new"',
