@@ -35,7 +35,7 @@ Shared modules:
 * ``mutants``: edits of one constant or operator; ``mutation``: the share that a result notices
 
 ``check``: the checks of a page: ``rules``, ``parity`` of both languages, ``typography``; and
-the rules of the second edition, ``numbers``, ``claims`` and ``words``, with the ``ledger`` of
+the rules of the second edition, ``numbers``, ``claims`` and ``chinese``, with the ``ledger`` of
 lessons that do not follow them yet.
 
 ``matrix``: runs with other versions of the libraries: ``environments``, ``rows``, ``status``.
@@ -43,7 +43,7 @@ lessons that do not follow them yet.
 ``stage``: the book as plain files for any builder, in ``build/stage``.
 
 * ``book``: order, titles and addresses of the pages; ``inputs``: the inputs of each page
-* ``compose``: a page; ``row``, ``figures``, ``drawings``, ``curves``, ``errata_page``,
+* ``compose``: a page; ``row``, ``figures``, ``folded``, ``curves``, ``errata_page``,
   ``status_page``, ``chapter_map``, ``downloads``: its parts; ``html``: their templates
 * ``markdown``, ``terms``: the only Markdown extension of the handbook
 
@@ -56,5 +56,5 @@ lessons that do not follow them yet.
 * ``links``: broken links; ``serve``: the preview
 
 ``export``: the built site as files to read without a server: ``offline``, ``volume``,
-``drawings``, ``pdf``, ``epub``, ``fonts``.
+``appendix``, ``pdf``, ``epub``, ``fonts``.
 """

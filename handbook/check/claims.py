@@ -1,4 +1,4 @@
-"""Rules of results and comparisons: tolerances belong to statements, verdicts are printed."""
+"""Rules of code: tolerances belong to statements, comparisons print verdicts, drawing is apart."""
 
 import ast
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from handbook.lesson import results, values
 from handbook.lesson.lessons import Lesson
 from handbook.lesson.sections import sections
+from handbook.run import drawings
 from handbook.trials.budgets import BUDGET
 
 TRAINERS = ("fit", "train", "apply_gradients", "apply", "assign_sub")
@@ -58,6 +59,15 @@ def verdicts(lesson: Lesson) -> Iterator[str]:
     """Yield the verdicts that a lesson prints."""
     for section in sections(lesson):
         yield from results.verdicts("\n".join(values.printed(section)))
+
+
+def drawing_problems(lesson: Lesson) -> Iterator[str]:
+    """Yield a message for each section that draws and prints, so that it cannot be folded."""
+    for name in drawings.mixed(lesson):
+        yield (
+            f"{lesson.relative(lesson.code)}: section {name!r} draws a figure and prints results; "
+            "print in a section before it"
+        )
 
 
 def _repeats(call: ast.Call) -> bool:

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import yaml
 
-from handbook.check import claims, numbers
+from handbook.check import chinese, claims, numbers
 from handbook.lesson.lessons import ROOT, Lesson, SafeLoader
 
 RULES: dict[str, Callable[[Lesson], Iterator[str]]] = {
     "numbers": numbers.problems,
     "verdicts": claims.verdict_problems,
     "tolerance": claims.tolerance_problems,
+    "words": chinese.problems,
+    "folded": claims.drawing_problems,
 }
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from bs4 import BeautifulSoup, Comment, Tag
 from mkdocs.config import load_config
 
-from handbook.export import drawings
+from handbook.export import appendix
 from handbook.lesson.lessons import ROOT, all_lessons
 from handbook.run import records
 from handbook.stage.book import CONFIGS
@@ -177,7 +177,7 @@ def _page(folder: Path, address: str, book: Collection[str], url: str) -> Volume
         raise ExportError(f"{folder / address}: expected an article with a heading, found none")
     for tag in article.find_all(_is_screen_only):
         tag.decompose()
-    drawings.move(article, words(folder.name)["book"])
+    appendix.move(article, words(folder.name)["book"])
     _clean(article)
     _anchor(article, address)
     _rewrite_links(article, address, book, url, folder)

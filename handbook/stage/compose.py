@@ -8,7 +8,7 @@ from handbook import addresses
 from handbook.lesson import errata, translation, values
 from handbook.lesson.lessons import Lesson
 from handbook.lesson.pages import INCLUDED, Page, expanded, fence_regions
-from handbook.stage import chapter_map, drawings, errata_page, figures, status_page
+from handbook.stage import chapter_map, errata_page, figures, folded, status_page
 from handbook.stage.book import Book, up
 from handbook.stage.html import raw
 from handbook.stage.row import row
@@ -37,7 +37,7 @@ def staged(address: str, book: Book) -> str:
         text = PARAGRAPH.sub(lambda m: f"{m[0]}\n{raw(row(lesson, book))}\n", text, count=1)
         anchors = iter([box.anchor for box in errata.boxes(lesson, book.language)])
         text = WARNING.sub(lambda m: f"{m[1]} {next(anchors, '')}".rstrip(), text)
-        text = drawings.shown(text, lesson, book.words)
+        text = folded.shown(text, lesson, book.words)
     for marker, fill in MARKERS.items():
         if marker in text:
             text = text.replace(marker, fill(address, book))

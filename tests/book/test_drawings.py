@@ -6,8 +6,7 @@ import re
 import pytest
 from markdown import markdown
 
-from handbook.check import drawings as check
-from handbook.check import parity
+from handbook.check import claims, parity
 from handbook.lesson.lessons import LANGUAGES, Lesson, LessonError
 from handbook.lesson.pages import Page, expanded
 from handbook.run.drawings import folded
@@ -102,7 +101,7 @@ def test_code_that_draws_is_folded_below_its_figure(small: SmallHandbook, langua
     assert text_of(page).count("plt.show") == 1
     assert page.index("print") < page.index("<img") < page.index(fold) < page.index("The end.")
     assert made.page(language).read_text() == source
-    assert (folded(made), list(check.problems(made))) == (["line"], [])
+    assert (folded(made), list(claims.drawing_problems(made))) == (["line"], [])
 
 
 def test_summaries_are_those_of_the_issue() -> None:
@@ -135,8 +134,9 @@ def test_figure_may_follow_later_or_come_first(small: SmallHandbook) -> None:
 def test_code_that_also_prints_is_not_folded_but_reported(small: SmallHandbook) -> None:
     made = lesson(small, PRINTS)
     assert folds(rendered(small)) == []
-    assert list(check.problems(made)) == [
-        "section 'line' draws a figure and prints results; split it"
+    assert list(claims.drawing_problems(made)) == [
+        "docs/code/a/b.py: section 'line' draws a figure and prints results; print in a section "
+        "before it"
     ]
 
 
@@ -145,7 +145,7 @@ def test_drawing_open_folds_nothing_and_reports_nothing(small: SmallHandbook) ->
     assert folds(rendered(small)) == []
     assert folded(made) == []
     made.code.write_text(PRINTS)
-    assert list(check.problems(made)) == []
+    assert list(claims.drawing_problems(made)) == []
 
 
 def test_drawing_is_open_or_folded_and_equal_in_both_languages(small: SmallHandbook) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handbook.check import words
+from handbook.check import chinese
 from handbook.files import replace
 from handbook.lesson.lessons import Lesson
 from tests.conftest import SmallHandbook
@@ -48,11 +48,11 @@ def lesson(small: SmallHandbook) -> Lesson:
 
 
 def test_complete_words_have_no_problems(lesson: Lesson) -> None:
-    assert list(words.problems(lesson)) == []
+    assert list(chinese.problems(lesson)) == []
 
 
 def test_lesson_without_words_needs_no_file(small: SmallHandbook) -> None:
-    assert list(words.problems(small.lesson("a/one"))) == []
+    assert list(chinese.problems(small.lesson("a/one"))) == []
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_lesson_without_words_needs_no_file(small: SmallHandbook) -> None:
 def test_fault_of_the_words_is_reported(lesson: Lesson, old: str, new: str, message: str) -> None:
     assert old in WORDS
     replace(lesson.words, WORDS.replace(old, new, 1))
-    found = list(words.problems(lesson))
+    found = list(chinese.problems(lesson))
     assert any(message in problem for problem in found), found
     assert all("docs/" in problem for problem in found)
 
@@ -86,17 +86,17 @@ def test_fault_of_the_words_is_reported(lesson: Lesson, old: str, new: str, mess
 @pytest.mark.parametrize("text", ["epoch 3", "2 of &lt;this&gt;", "Sneaker boots"])
 def test_new_text_of_a_figure_is_reported(lesson: Lesson, text: str) -> None:
     replace(lesson.figures / "add.svg", SVG.format(f"{TEXTS}<text>{text}</text>"))
-    (problem,) = words.problems(lesson)
+    (problem,) = chinese.problems(lesson)
     assert "add.svg: the text '" in problem
 
 
 def test_word_that_stays_repeats_itself(lesson: Lesson) -> None:
     replace(lesson.figures / "add.svg", SVG.format(f"{TEXTS}<text>ReLU</text>"))
     replace(lesson.words, WORDS.replace("  Sneaker", "  ReLU: ReLU\n  Sneaker"))
-    assert list(words.problems(lesson)) == []
+    assert list(chinese.problems(lesson)) == []
 
 
 def test_label_that_mixes_words_and_a_formula_is_reported(lesson: Lesson) -> None:
     replace(lesson.code, CODE.replace('"$x$"', '"curve $x$"'))
-    (problem,) = words.problems(lesson)
+    (problem,) = chinese.problems(lesson)
     assert "docs/code/a/adding.py: 'curve $x$' mixes words and a formula" in problem

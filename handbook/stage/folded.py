@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from handbook.lesson.lessons import Lesson
-from handbook.run.drawings import folded
+from handbook.run import drawings
 
 FENCE = r'^(?P<indent> *)```python\n *--8<-- "{address}\.py:{name}"\n *```\n\n?'
 FIGURE = r"^(?P<indent> *)!\[[^\]]*\]\(\S*figures/{address}/{name}\.svg\).*"
@@ -25,7 +25,7 @@ def shown(text: str, lesson: Lesson, words: dict[str, Any]) -> str:
         lesson: the lesson of the page.
         words: of the page's language.
     """
-    for name in folded(lesson):
+    for name in drawings.folded(lesson):
         code = {"address": lesson.address, "name": name}
         if fence := re.search(FENCE.format(**code), text, re.M):
             text = text[: fence.start()] + text[fence.end() :]

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from handbook.check.rules import COLUMNS
 from handbook.lesson import literals, results, translation
 from handbook.lesson.glossary import HAN
 from handbook.lesson.lessons import Lesson, LessonError
@@ -81,8 +80,8 @@ def _entry_problems(part: str, entries: Mapping[str, str]) -> Iterator[str]:
 def _width_problems(lesson: Lesson, name: str) -> Iterator[str]:
     for section in translation.sections(lesson, translation.TRANSLATED):
         for line in results.without_results(section.text).split("\n"):
-            if HAN.search(line) and (width := translation.columns(line)) > COLUMNS:
+            if HAN.search(line) and (width := translation.columns(line)) > results.WIDTH:
                 yield (
                     f"{name}: in Chinese, section {section.name!r} has a line of {width} columns, "
-                    f"{line.strip()!r}; at most {COLUMNS} fit, and a Chinese character takes two"
+                    f"{line.strip()!r}; at most {results.WIDTH} fit, a Chinese character takes two"
                 )
