@@ -77,9 +77,10 @@ def text_problems(root: Path) -> Iterator[str]:
 
 
 def problems_elsewhere(root: Path) -> Iterator[str]:
-    """Yield the problems of the Chinese text in settings, in code and on the start page."""
+    """Yield the problems of Chinese text in settings, code, words and on the start page."""
     configure()
     files = [root / "mkdocs.zh.yml", root / "docs/index.html"]
+    files += sorted((root / "docs").rglob("*.zh.yml"))
     for path in [*files, *sorted((root / "handbook").rglob("*.py"))]:
         kind = {".yml": "yaml", ".html": "html", ".py": "python"}[path.suffix]
         for line in autocorrect.lint_for(path.read_text(encoding="utf-8"), kind).lines:

@@ -115,13 +115,15 @@ def test_problem_names_its_file_and_line(small: SmallHandbook, tmp_path: Path) -
 
 
 def test_chinese_in_settings_and_hooks_is_checked(tmp_path: Path) -> None:
-    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/code").mkdir(parents=True)
     (tmp_path / "handbook").mkdir()
+    (tmp_path / "docs/code/a.zh.yml").write_text("labels:\n  a: 用Keras做\n")
     (tmp_path / "mkdocs.zh.yml").write_text("site_name: 用Keras做\n")
     (tmp_path / "docs/index.html").write_text("<a>用Keras做</a>\n")
     (tmp_path / "handbook/words.py").write_text('"""No words."""\nWORDS = {"a": "用Keras做"}\n')
     found = [p.split(": ")[0] for p in typography.problems_elsewhere(tmp_path)]
-    assert found == ["mkdocs.zh.yml:1", "docs/index.html:1", "handbook/words.py:2"]
+    settings = ["mkdocs.zh.yml:1", "docs/index.html:1"]
+    assert found == [*settings, "docs/code/a.zh.yml:2", "handbook/words.py:2"]
 
 
 def test_chinese_words_of_the_glossary_are_unique() -> None:
