@@ -122,9 +122,8 @@ def chinese_labels(english: Mapping[str, str]) -> str:
         mpl.rcParams["font.family"] = [*mpl.rcParams["font.family"], font]
     chinese = {other: label for label, other in english.items()}
     translate = Translator(chinese if font else english)
-    original = getattr(
-        Text.set_text, "__wrapped__", Text.set_text
-    )  # also in a second call
+    # In a second call, the function that the first one replaced.
+    original = getattr(Text.set_text, "__wrapped__", Text.set_text)
 
     @functools.wraps(original)
     def set_text(self: Text, s: Any) -> None:
