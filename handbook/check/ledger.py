@@ -23,7 +23,7 @@ RULES: dict[str, Callable[[Lesson], Iterator[str]]] = {
 
 
 def problems(lesson: Lesson) -> Iterator[str]:
-    """Yield the problems of a lesson, but for the rules that it need not follow yet."""
+    """Yield the problems of a lesson, without the rules that it need not follow yet."""
     for rule, check in RULES.items():
         if lesson.address not in exempt(lesson.root)[rule]:
             yield from check(lesson)

@@ -163,7 +163,7 @@ def _nearest(number: Number, shown: Sequence[tuple[float, str]]) -> str:
 
 
 def _unequal(zh: Part, en: Part, lesson: Lesson) -> Iterator[str]:
-    """Yield the numbers of one language that the other does not have, but for small integers."""
+    """Yield the numbers of one language that the other does not have, small integers excepted."""
     if en.anchor == EXEMPT:
         return
     found = [list(values.numbers(sentences(part.text, cited=True))) for part in (zh, en)]

@@ -25,6 +25,7 @@ DISPLAY = re.compile(r"\$\$.*?\$\$", re.S)
 FORMULA = re.compile(r"(?<![\\$])\$[^$\n]+\$")
 CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 MARKUP = [  # pattern of markup, replacement
+    (re.compile(r"^ *(?:[-*]|\d+\.) +"), ""),
     (re.compile(r'^ *(?:!!!|\?\?\?\+?) +[\w-]+ *(?:"(.*)")?$'), r"\1"),
     (re.compile(r'^(?:title|description): "?(.*?)"?$'), r"\1"),
     (re.compile(r" *\{ *[#.:][^}\n]*\}"), ""),

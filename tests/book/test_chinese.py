@@ -96,6 +96,13 @@ def test_word_that_stays_repeats_itself(lesson: Lesson) -> None:
     assert list(chinese.problems(lesson)) == []
 
 
+@pytest.mark.parametrize("machine", ["AMD EPYC", "Intel Xeon"])
+def test_name_of_the_machine_needs_no_entry(lesson: Lesson, machine: str) -> None:
+    replace(lesson.figures / "add.svg", SVG.format(f"{TEXTS}<text>{machine}, 2 cores</text>"))
+    replace(lesson.words, WORDS.replace("  Sneaker", '  "{}, {} cores": "{}，{} 核"\n  Sneaker'))
+    assert list(chinese.problems(lesson)) == []
+
+
 def test_label_that_mixes_words_and_a_formula_is_reported(lesson: Lesson) -> None:
     replace(lesson.code, CODE.replace('"$x$"', '"curve $x$"'))
     (problem,) = chinese.problems(lesson)

@@ -241,7 +241,8 @@ plt.show()
 # --8<-- [end:gradients-figure]
 
 # --8<-- [start:mixed-batch]
-from scipy.special import expit  # the sigmoid in NumPy, without overflow
+def expit(z):  # the sigmoid in NumPy, without overflow
+    return (1 + np.tanh(z / 2)) / 2
 
 
 def mixed_batch(seed):

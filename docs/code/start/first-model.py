@@ -28,7 +28,7 @@ model = keras.Sequential(
         keras.layers.Dense(10, activation="softmax"),  # (batch, 10)
     ]
 )
-model.summary(line_length=64)
+model.summary(line_length=64, print_fn=print)
 # -> Model: "sequential"
 # -> ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━┓
 # -> ┃ Layer (type)              ┃ Output Shape        ┃    Param # ┃
