@@ -332,21 +332,21 @@ for n, place in every.items():
 # --8<-- [end:batches]
 
 # --8<-- [start:names]
-wrong = callbacks.EarlyStopping(monitor="val_acc")
 with printed_errors():
+    wrong = callbacks.EarlyStopping(monitor="val_acc")
     small.fit(x_few, y_few, callbacks=[wrong], verbose=0)
 # -> ValueError: EarlyStopping callback received monitor=val_acc, but Keras
 #    isn't able to automatically determine whether that metric should be
 #    maximized or minimized. Pass `mode='max'` in order to monitor based on the
 #    highest metric value, or pass `mode='min'` in order to use the lowest
 #    value.
-wrong = callbacks.EarlyStopping(monitor="val_acc", mode="max")
 with printed_errors():
+    wrong = callbacks.EarlyStopping(monitor="val_acc", mode="max")
     small.fit(x_few, y_few, callbacks=[wrong], verbose=0)
 # -> UserWarning: Early stopping conditioned on metric `val_acc` which is not
 #    available. Available metrics are: accuracy,loss
-default = callbacks.EarlyStopping()  # monitor="val_loss"
 with printed_errors():
+    default = callbacks.EarlyStopping()  # monitor="val_loss"
     small.fit(x_few, y_few, callbacks=[default], verbose=0)
 # -> UserWarning: Early stopping conditioned on metric `val_loss` which is not
 #    available. Available metrics are: accuracy,loss
