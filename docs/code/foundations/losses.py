@@ -240,6 +240,7 @@ figure.suptitle(
 plt.show()
 # --8<-- [end:gradients-figure]
 
+
 # --8<-- [start:mixed-batch]
 def expit(z):  # the sigmoid in NumPy, without overflow
     return (1 + np.tanh(z / 2)) / 2
