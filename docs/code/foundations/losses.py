@@ -197,7 +197,7 @@ for task, (layer, loss, metric, y_task) in heads.items():
 # -> two classes: labels (200, 1), output (None, 1)
 # -> one of 4: labels (200,), output (None, 4)
 # -> several of 4: labels (200, 4), output (None, 4)
-print("Verdict: the loss falls for", falls, "of", len(heads), "heads")
+print(f"Verdict: the loss falls for {falls} of {len(heads)} heads")
 # -> Verdict: the loss falls for 5 of 5 heads
 # --8<-- [end:train-heads]
 
@@ -214,8 +214,8 @@ gradients = {name: tape.gradient(losses[name], z) for name in losses}
 for name in losses:
     at = [0, 40, 80]  # logits -8, -4, 0
     loss, gradient = losses[name].numpy()[at], gradients[name].numpy()[at]
-    print(f"{name} loss    ", *(f"{value:8.4f}" for value in loss))
-    print(f"{name} gradient", *(f"{value:8.4f}" for value in gradient))
+    print(name, "loss    ", *(f"{value:8.4f}" for value in loss))
+    print(name, "gradient", *(f"{value:8.4f}" for value in gradient))
 # -> cross-entropy loss       8.0003   4.0181   0.6931
 # -> cross-entropy gradient  -0.9997  -0.9820  -0.5000
 # -> squared error loss       0.9993   0.9644   0.2500
@@ -295,18 +295,24 @@ SEEDS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 GOAL = 1.05  # times the squared error of the true probabilities
 steps = {name: [] for name in derivatives}  # one entry for each seed
 curves = {name: [] for name in derivatives}
+rates = {name: [] for name in derivatives}
 for seed in SEEDS:
     x, y, p = mixed_batch(seed)
     true = np.mean((p - y) ** 2)
     for name, derivative in derivatives.items():
         runs = [training_curve(x, y, derivative, rate) for rate in RATES]
-        best = min(runs, key=lambda run: steps_needed(run, GOAL * true))
-        steps[name].append(steps_needed(best, GOAL * true))
-        curves[name].append(best / true)
+        needed = [steps_needed(run, GOAL * true) for run in runs]
+        best = np.argmin(needed)
+        steps[name].append(needed[best])
+        curves[name].append(runs[best] / true)
+        rates[name].append(RATES[best])
 for name, n in steps.items():
     print(f"{name}: median {np.median(n):.0f}, {min(n)} to {max(n)} steps")
+    print(f"{name}: best rates {sorted(set(rates[name]))} of {RATES}")
 # -> cross-entropy: median 19, 17 to 32 steps
+# -> cross-entropy: best rates [10] of (1, 3, 10, 30, 100, 300)
 # -> squared error: median 128, 69 to 269 steps
+# -> squared error: best rates [30, 100] of (1, 3, 10, 30, 100, 300)
 fewer = sum(np.less(steps["cross-entropy"], steps["squared error"]))
 print(
     "Verdict: each at its best rate, cross-entropy needs fewer steps "
@@ -460,6 +466,6 @@ for seed in SEEDS:
 print(f"squared error at rate 10: median {np.median(same_rate):.0f} steps")
 # -> squared error at rate 10: median 486 steps
 more = sum(np.greater(same_rate, steps["squared error"]))
-print("Verdict: more steps than at its best rate in", more, "of", len(SEEDS))
+print(f"Verdict: more steps than at its best rate in {more} of {len(SEEDS)}")
 # -> Verdict: more steps than at its best rate in 10 of 10
 # --8<-- [end:answer-same-rate]

@@ -98,7 +98,7 @@ plt.yscale("log")
 plt.xticks([1, 5, 10, 15, 20])
 plt.xlabel("number of the call")
 plt.ylabel("ms")
-plt.title(f"The first call traces and compiles\n{machine()}")
+plt.title(f"The first call takes far longer than the others\n{machine()}")
 plt.legend()
 plt.show()
 # --8<-- [end:first-calls]
