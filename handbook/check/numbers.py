@@ -27,16 +27,20 @@ NAMES = (
     r"TensorFlow|tensorflow|TF|tf|Keras|keras|KerasHub|Python|NumPy|Matplotlib|pandas|scikit-learn|"
     r"CUDA|cuDNN|Ray|MkDocs|LiteRT|TensorBoard|macOS|Ubuntu|versions?|release|版本|版"
 )
-CITED = re.compile(r"(?<!!)\[[^\]]*\]\((?:#sources|https?://)[^)\s]*\)")
-IGNORED = [  # what is no sentence: link targets, anchors, comments, code, versions, references
-    re.compile(r"(?<=\])\([^)\s]*\)|\{[^{}\n]*[#.:][^{}\n]*\}|<!--.*?-->"),
-    re.compile(r"`(?!-?[\d.,]+ ?%?`)[^`\n]+`"),
+CITED = re.compile(r"(?<!!)\[(?:[^][\n]|\[[^][\n]*\])*\]\((?:#sources|https?://)[^)\s]*\)")
+MARKED = re.compile(r"(?<=\])\([^)\s]*\)|\{:? *[#.][A-Za-z][^{}\n]*\}|<!--.*?-->")
+CODE = re.compile(r"`(?![-\d.,%()\[\] ]+`)[^`\n]+`")
+OUTSIDE = [  # what is no result: link targets, anchors, comments; versions, references
+    MARKED,
     re.compile(
         rf"\b(?:{NAMES})[ =~≥≤<>v]*\d+\.\d+(?:\.\w+)*(?:(?:[,、和或到至–]| and| or| to| ?/)"
-        r" ?\d+\.\d+(?:\.\w+)*)*"
+        r" ?[1-9]\d*\.\d+(?:\.\w+)*)*"
     ),
-    re.compile(r"(?:[Ss]ections?|§|[Tt]able|[Ff]igure|[Cc]hapter|图|表)s? ?\d+(?:\.\d+)+"),
-    re.compile(r"\d+(?:\.\d+)+ ?[节章]"),
+    re.compile(
+        r"(?:[Ss]ections?|§|[Tt]ables?|[Ff]igures?|[Cc]hapters?|(?:(?<=[如见的])|(?<![一-鿿]))[图表])"
+        r" ?[1-9]\d*(?:\.\d+)+"
+    ),
+    re.compile(r"[1-9]\d*(?:\.\d+)+ ?[节章]"),
 ]
 SETTINGS = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 OTHERS = re.compile(r"^(?!title:|description:).+", re.M)  # settings that no page shows
@@ -115,17 +119,17 @@ def _part(anchor: str, text: str, blank: str, line: int, lesson: Lesson) -> Part
     return Part(anchor, text, sentences(blank), line + 1, names, quoted)
 
 
-def sentences(text: str, *, cited: bool = False) -> str:
+def sentences(text: str, *, every: bool = False) -> str:
     """Return a text of the same length without code, links and versions.
 
     Args:
         text: Markdown.
-        cited: keep the numbers that link to their source.
+        every: keep code, and the numbers that link to their source.
     """
     for region in fence_regions(text):
         text = text[: region.start] + _blank(text[region.start : region.end]) + text[region.end :]
     text = SETTINGS.sub(lambda m: OTHERS.sub(lambda line: _blank(line[0]), m[0]), text)
-    for pattern in IGNORED if cited else (CITED, *IGNORED):
+    for pattern in OUTSIDE if every else (CITED, CODE, *OUTSIDE):
         text = pattern.sub(lambda m: _blank(m[0]), text)
     return text
 
@@ -166,7 +170,7 @@ def _unequal(zh: Part, en: Part, lesson: Lesson) -> Iterator[str]:
     """Yield the numbers of one language that the other does not have, small integers excepted."""
     if en.anchor == EXEMPT:
         return
-    found = [list(values.numbers(sentences(part.text, cited=True))) for part in (zh, en)]
+    found = [list(values.numbers(sentences(part.text, every=True))) for part in (zh, en)]
     for (ours, theirs), (here, there) in zip(
         (found, found[::-1]), (LANGUAGES, LANGUAGES[::-1]), strict=True
     ):

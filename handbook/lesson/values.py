@@ -22,7 +22,7 @@ UNITS = {
 }  # fmt: skip
 POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 NUMBER = re.compile(
-    r"(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d*|\d+)(?![\d.]*\d)"
+    r"(?<![^\W一-鿿])(?<!\.)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d*|\.?\d+)(?![\d.]*\d)"
     r"(?:[eE](?P<e>[-+]?\d+)"
     r"| ?(?:·|×|\\cdot|\\times) ?10(?:(?P<high>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|\^\{?(?P<tex>-?\d+)\}?))?"
     r"(?: ?(?P<unit>\\?[%％万亿]|(?:percent|thousand|million|billion|[kMG])(?![\w/])))?"
@@ -78,8 +78,9 @@ def numbers(text: str) -> Iterator[Number]:
         power = match["e"] or match["tex"] or (match["high"] or "0").translate(POWERS)
         scale = Decimal(UNITS.get(unit, "1")) * Decimal(10) ** int(power)
         step = Decimal(10) ** -len(digits.partition(".")[2]) * scale
-        is_claim = "." in digits.rstrip(".") or UNITS.get(unit) == "1e-2"
         value = (Decimal(digits) * scale).normalize()
+        is_part = value != value.to_integral_value()  # such as 5 · 10⁻⁴
+        is_claim = "." in digits.rstrip(".") or UNITS.get(unit) == "1e-2" or is_part
         yield Number(match[0].strip(), value, step, match.start(), is_claim)
 
 
