@@ -7,7 +7,7 @@ from handbook.lesson import results, values
 from handbook.lesson.lessons import Lesson
 from handbook.lesson.sections import sections
 from handbook.run import drawings
-from handbook.trials.budgets import BUDGET
+from handbook.trials.budgets import BUDGET, SEED
 
 TRAINERS = ("fit", "train", "apply_gradients", "apply", "assign_sub")
 SEEDERS = ("set_random_seed", "set_seed", "seed", "default_rng")
@@ -52,6 +52,18 @@ def verdict_problems(lesson: Lesson) -> Iterator[str]:
         yield (
             f"{code}: prints a verdict on trained networks, but no constant EPOCHS or STEPS holds "
             "their budget; name it, so that `python -m handbook verdicts` can multiply it"
+        )
+    for keyword in (keyword for call in calls for keyword in call.keywords if found):
+        if keyword.arg == "epochs" and isinstance(keyword.value, ast.Constant):
+            yield (
+                f"{code}: prints a verdict, but trains with epochs={keyword.value.value!r}; name "
+                "the budget, as in EPOCHS = 6, so that it can be multiplied"
+            )
+    seeded = any(_name(call) in SEEDERS and call.args for call in calls)
+    if found and seeded and not any(SEED.fullmatch(name) for name in names):
+        yield (
+            f"{code}: prints a verdict, but its seeds have no name; set SEED = 0 or "
+            "SEEDS = (0, 1, 2), so that `python -m handbook verdicts` can change them"
         )
 
 

@@ -27,11 +27,14 @@ def edits(code: str, budget: int, shift: int) -> list[Edit]:
         shift: what is added to the seeds.
 
     Raises:
-        LessonError: a value is none of these; the message names line and name.
+        LessonError: a value is none of these, or no constant at the top level; the message names
+            line and name.
     """
+    tree = ast.parse(code)
+    _check_places(tree)
     return [
         edit
-        for name, value in _constants(ast.parse(code))
+        for name, value in _constants(tree)
         for edit in (
             _edits(name, value, lambda n: n * budget)
             if BUDGET.fullmatch(name)
@@ -43,18 +46,41 @@ def edits(code: str, budget: int, shift: int) -> list[Edit]:
 def _constants(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
     """Yield name and value of each budget and seed, also of ``EPOCHS, SEED = 6, 0``."""
     for statement in tree.body:
-        if isinstance(statement, ast.Assign):
-            for target in statement.targets:
-                for name, value in _pairs(target, statement.value):
-                    if CONSTANT.fullmatch(name):
-                        yield name, value
+        for target in _targets(statement):
+            for name, value in _pairs(target, statement.value):  # type: ignore[attr-defined]
+                if CONSTANT.fullmatch(name):
+                    yield name, value
+
+
+def _targets(statement: ast.stmt) -> list[ast.expr]:
+    """Return what a statement assigns to: ``EPOCHS = 6`` or ``EPOCHS: int = 6``."""
+    match statement:
+        case ast.Assign(targets=targets):
+            return targets
+        case ast.AnnAssign(target=target, value=ast.expr()):
+            return [target]
+    return []
+
+
+def _check_places(tree: ast.Module) -> None:
+    """Raise an error if a budget or seed is set where ``edits`` would not find it."""
+    found = {n for s in tree.body for target in _targets(s) for n in ast.walk(target)}
+    stored = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    for node in stored:
+        if node not in found and CONSTANT.fullmatch(node.id):
+            raise LessonError(
+                f"line {node.lineno}: expected {node.id} to be a constant at the top level, so "
+                "that a trial can change it; found a loop, function or other place"
+            )
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(target, ast.Name):
         yield target.id, value
-    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-        for part, its_value in zip(target.elts, value.elts, strict=False):
+    elif isinstance(target, ast.Tuple):
+        several = isinstance(value, ast.Tuple | ast.List)
+        values = value.elts if several else [value] * len(target.elts)  # type: ignore[attr-defined]
+        for part, its_value in zip(target.elts, values, strict=False):
             yield from _pairs(part, its_value)
 
 

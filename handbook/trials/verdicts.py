@@ -74,8 +74,9 @@ class Result:
 
     @property
     def different(self) -> int:
-        """The number of verdicts that change in any trial."""
-        return len({(change.line, change.stored) for change in self.changed})
+        """The number of verdicts that change in any trial; a line that is only new counts, too."""
+        changed = len({(change.line, change.stored) for change in self.changed})
+        return min(changed, self.verdicts)
 
 
 @dataclass(frozen=True)

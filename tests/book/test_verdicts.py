@@ -149,17 +149,35 @@ def test_one_lesson_is_tried_alone(small: SmallHandbook) -> None:
         ("SEEDS = list(range(1, 4))", "SEEDS = list(range(101, 104))"),
         ("EPOCHS = 2\nLONG_EPOCHS = 4 * EPOCHS", "EPOCHS = 6\nLONG_EPOCHS = 4 * EPOCHS"),
         ("STEPSIZE = 2\nepochs = 3\nEPOCH = 1", "STEPSIZE = 2\nepochs = 3\nEPOCH = 1"),
-        ("def f():\n    EPOCHS = 2", "def f():\n    EPOCHS = 2"),
+        ("EPOCHS: int = 2", "EPOCHS: int = 6"),
+        ("def f():\n    epochs = 2", "def f():\n    epochs = 2"),
     ],
 )
 def test_budgets_are_multiplied_and_seeds_shifted(code: str, changed: str) -> None:
     assert edited(code, budgets.edits(code, 3, 100)) == changed
 
 
-@pytest.mark.parametrize("code", ["EPOCHS = count()", "SEEDS = range(n)", "STEPS = 'many'"])
+@pytest.mark.parametrize(
+    "code", ["EPOCHS = count()", "n, EPOCHS = counts()", "SEEDS = range(n)", "STEPS = 'many'"]
+)
 def test_other_values_are_rejected(code: str) -> None:
     with pytest.raises(LessonError, match=r"expected \w+ to be an integer"):
         budgets.edits(code, 3, 100)
+
+
+@pytest.mark.parametrize(
+    "code", ["def f():\n    EPOCHS = 2", "for SEED in range(3):\n    pass", "STEPS = 1\nSTEPS += 2"]
+)
+def test_budget_or_seed_that_no_trial_would_change_is_rejected(code: str) -> None:
+    with pytest.raises(LessonError, match=r"expected \w+ to be a constant at the top level"):
+        budgets.edits(code, 3, 100)
+
+
+def test_new_lines_are_no_stored_verdicts() -> None:
+    change = verdicts.Change("one", 5, "Verdict: a", "", 1)
+    new = [verdicts.Change("one", line, "", "Verdict: b", 1) for line in (6, 7)]
+    assert verdicts.Result("", "", 3, 1, 2, [change, *new]).different == 2
+    assert verdicts.Result("", "", 3, 1, 2, [change]).different == 1
 
 
 def command(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
