@@ -23,17 +23,23 @@ def tolerance_problems(lesson: Lesson) -> Iterator[str]:
         )
 
 
-def needless_tolerances(lesson: Lesson) -> Iterator[str]:
-    """Yield a message for each stated tolerance without a decimal or a figure to hold for."""
+def stated_tolerances(lesson: Lesson) -> Iterator[str]:
+    """Yield a message for each stated tolerance that is misspelled, or has nothing to hold for."""
     for section in sections(lesson):
+        where = f"{lesson.relative(lesson.code)}:{{}}"
+        for line in results.invalid_tolerances(section.text):
+            yield (
+                f"{where.format(section.first_line + line - 1)}: no tolerance; write it in one "
+                f"line, `# ± 5 %: reason`, with less than {results.ALL} %"
+            )
         shown, lines = results.shown(section.text), section.text.split("\n")
         for line in results.tolerances(section.text):
             printed = "\n".join(shown.get(line, []))
-            if "show(" not in lines[line - 1] and not any(
-                number.is_claim for number in values.numbers(printed)
-            ):
-                where = f"{lesson.relative(lesson.code)}:{section.first_line + line}"
-                yield f"{where}: no decimal can move here; remove the tolerance"
+            if results.SHOW not in lines[line - 1] and not results.movable(printed):
+                yield (
+                    f"{where.format(section.first_line + line)}: no decimal can move here; remove "
+                    "the tolerance"
+                )
 
 
 def verdict_problems(lesson: Lesson) -> Iterator[str]:

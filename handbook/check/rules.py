@@ -56,7 +56,7 @@ def page_problems(page: Page, language: str) -> Iterator[str]:
 
 def _code_problems(lesson: Lesson) -> Iterator[str]:
     name = lesson.relative(lesson.code)
-    yield from claims.needless_tolerances(lesson)
+    yield from claims.stated_tolerances(lesson)
     for section in sections(lesson):
         for line in results.misplaced(section.text):
             where = section.first_line + line

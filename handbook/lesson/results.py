@@ -25,10 +25,14 @@ from dataclasses import dataclass
 
 ARROW, MORE, WIDTH = "# ->", "#    ", 80
 TOLERANCE = re.compile(r"# ± (?P<percent>\d+(?:\.\d+)?) %: (?P<reason>\S.*)")
+MEANT = re.compile(r"#\s*(?:±|\+/?-)\s*[\d.,]+\s*[%％]")  # a tolerance that may be misspelled
+ALL = 100  # percent; such a tolerance checks nothing
+SHOW = "show("  # draws the figure of a section
 VERDICT = "Verdict: "  # begins the printed line that concludes a comparison
 NUMBER = re.compile(
     r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?![\w.])|(?<!\w)-?(?:nan|inf)(?!\w)"
 )
+INTEGER = re.compile(r"[-+]?\d+")
 
 GUESS = re.compile(  # Python 3.13 adds a suggestion to the message
     r"(unexpected keyword argument '\w+')\. Did you mean '\w+'\?"
@@ -46,11 +50,10 @@ class Mismatch:
 
 def _numbered(text: str) -> Iterator[tuple[int, str, bool]]:
     """Yield every line with its number (from 1) and whether it belongs to a result."""
-    result = False
+    printed = False
     for number, line in enumerate(text.split("\n"), 1):
-        begins = line.startswith(ARROW) or bool(TOLERANCE.fullmatch(line))
-        result = begins or (result and line.startswith(MORE))
-        yield number, line, result
+        printed = line.startswith(ARROW) or (printed and line.startswith(MORE))
+        yield number, line, printed or bool(TOLERANCE.fullmatch(line))
 
 
 def shown(text: str) -> dict[int, list[str]]:
@@ -89,8 +92,28 @@ def tolerances(text: str) -> dict[int, float]:
 
 
 def of_figure(text: str, tolerance: float) -> float:
-    """Return the tolerance of the figure of a section: the one it states, or the default."""
-    return max(tolerances(text).values(), default=tolerance)
+    """Return the tolerance of the figure of a section: the one under ``show()``, or the default."""
+    lines = text.split("\n")
+    own = [stated for line, stated in tolerances(text).items() if SHOW in lines[line - 1]]
+    return max(own, default=tolerance)
+
+
+def invalid_tolerances(text: str) -> list[int]:
+    r"""Return the lines that look like a tolerance but state none, or have a second line.
+
+    Examples:
+        >>> invalid_tolerances("print(x)\n# ± 5%: sums in another order\n# -> 1.02")
+        [2]
+    """
+    found, above = [], False
+    for number, line in enumerate(text.split("\n"), 1):
+        stated = TOLERANCE.fullmatch(line)
+        vague = bool(stated) and float(stated["percent"]) >= ALL  # type: ignore[index]
+        more = above and line.startswith("#") and not line.startswith(ARROW)
+        if (MEANT.search(line) and not stated) or vague or more:
+            found.append(number)
+        above = bool(stated)
+    return found
 
 
 def without_results(text: str) -> str:
@@ -164,6 +187,12 @@ def verdicts(printed: str) -> list[str]:
     return [line.rstrip() for line in printed.splitlines() if line.startswith(VERDICT)]
 
 
+def movable(printed: str) -> bool:
+    """Return whether an output has a number that a tolerance holds for."""
+    lines = [line for line in printed.splitlines() if not line.startswith(VERDICT)]
+    return any(not INTEGER.fullmatch(number) for number in NUMBER.findall("\n".join(lines)))
+
+
 def same(expected: str, actual: str, tolerance: float) -> bool:
     """Return whether two texts agree: words exactly, numbers within a relative tolerance.
 
@@ -189,7 +218,7 @@ def same(expected: str, actual: str, tolerance: float) -> bool:
 def _close(expected: str, actual: str, tolerance: float) -> bool:
     if expected == actual:
         return True
-    if re.fullmatch(r"[-+]?\d+", expected):
+    if INTEGER.fullmatch(expected):
         return False
     mantissa, _, exponent = expected.lower().partition("e")
     digits = len(mantissa.partition(".")[2])

@@ -125,3 +125,8 @@ def test_verdict_is_exact_whatever_the_tolerance() -> None:
     code = "print(v)\n# ± 50 %: training\n# -> Verdict: above by 0.52\n# -> 0.52"
     assert not results.compare(code, {1: "Verdict: above by 0.52\n0.60\n"})
     assert results.compare(code, {1: "Verdict: above by 0.53\n0.52\n"})
+
+
+def test_tolerance_of_a_statement_is_not_that_of_the_figure() -> None:
+    assert results.of_figure(f"{LOOSE}\nplt.show()", 0.0) == 0.0
+    assert results.of_figure(f"{LOOSE}\nplt.show()\n# ± 2 %: sums", 0.0) == 0.02
