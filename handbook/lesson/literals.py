@@ -110,6 +110,8 @@ def _replaced(source: str, labels: Mapping[str, str]) -> str:
 def _escaped(text: str, quote: str) -> str:
     kept = "\n" if len(quote) > 1 else ""
     text = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
+    if kept and text.endswith(quote[0]):  # it would end the literal
+        text = f"{text[:-1]}\\{quote[0]}"
     return "".join(
         char if char.isprintable() or char in kept else char.encode("unicode_escape").decode()
         for char in text

@@ -24,6 +24,7 @@ LABELS = {
     "one\ntwo {}": "一\n二 {}",
     "share {x} of {}": "{x} 占 {}",
     'the "best"': "“最好”",
+    "in words": '称为"词"',
     "Verdict: fewer than": "结论：少于",
 }
 CODE = """\
@@ -121,6 +122,7 @@ def small_lesson(small: SmallHandbook) -> SmallHandbook:
         ('(f"{kind}, "\n f\'{d["x"]} layers\')', "(f'{kind}，{d[\"x\"]} 层')"),
         ("x = 'ä', 'plain'", "x = 'ä', '普通'"),
         ("'the \"best\"'", "'“最好”'"),
+        ('"""in words"""', '"""称为"词\\""""'),
         ("'one\\ntwo {}'", "'一\\n二 {}'"),
         ('"""one\ntwo {}"""', '"""一\n二 {}"""'),
         ("b'plain'", "b'plain'"),
