@@ -35,7 +35,9 @@ def _comment_problems(lesson: Lesson, own: Words, name: str) -> Iterator[str]:
     for section, comment in found:
         if WORD.search(comment.text) and comment.text not in own.comments:
             where = f"{lesson.relative(lesson.code)}:{section.first_line + comment.row - 1}"
-            yield f"{where}: the comment {comment.text!r} has no Chinese; add it to {name}"
+            yield (
+                f"{where}: the comment {comment.text!r} has no Chinese; add it to {name}, comments"
+            )
     used = {comment.text for _, comment in found}
     for key in (key for key in own.comments if key not in used):
         yield f"{name}: comments: no comment of the code is {key!r}; remove or correct the entry"
