@@ -25,7 +25,7 @@ Shared modules:
   ``drawings``: the sections that only draw
 * ``screenshots``: TensorBoard
 * ``reach``, ``records``: the inputs of the results, which decide whether a lesson is stale
-* ``collect``, ``verdict``: pages as pytest items, through Sybil
+* ``collect``, ``state``: pages as pytest items, through Sybil
 * ``refresh``: a run that writes results; ``cluster``: a refresh on several machines
 
 ``trials``: runs of lessons whose code is changed; ``stored``: their results.

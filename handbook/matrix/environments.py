@@ -23,7 +23,7 @@ from handbook.files import replace
 from handbook.lesson.lessons import ROOT, Lesson, all_lessons
 from handbook.matrix.status import Result, Row, State
 from handbook.run import records
-from handbook.run.verdict import short
+from handbook.run.state import short
 
 NIGHTLY = {"tensorflow": "tf-nightly", "keras": "keras-nightly"}  # release: nightly build
 PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
@@ -180,14 +180,14 @@ def results(report: ElementTree.Element, root: Path = ROOT) -> dict[str, Result]
 
 
 def _result(lesson: Lesson, cases: list[ElementTree.Element]) -> Result:
-    verdicts = [_verdict(case) for case in cases]
-    state, why = min(verdicts, key=lambda verdict: WORST.index(verdict[0]))
+    states = [_state(case) for case in cases]
+    state, why = min(states, key=lambda state: WORST.index(state[0]))
     seconds = sum(float(case.get("time", 0)) for case in cases)
     record = records.digest(lesson.record) if lesson.record.exists() else ""
     return Result(state, round(seconds, 1), record, why.replace(f"{lesson.root}{os.sep}", ""))
 
 
-def _verdict(case: ElementTree.Element) -> tuple[State, str]:
+def _state(case: ElementTree.Element) -> tuple[State, str]:
     """Return state and reason of a section; without properties, its page cannot be read."""
     properties = {p.get("name"): p.get("value", "") for p in case.iter("property")}
     if text := "" if properties else _failure(case):

@@ -22,10 +22,10 @@ from handbook.lesson.sections import Section, sections
 from handbook.run import figure, records
 from handbook.run.outcome import Outcome
 from handbook.run.runner import LessonProcess
-from handbook.run.verdict import Verdict, failed, first_difference, short
+from handbook.run.state import State, failed, first_difference, short
 
 RUN = "lesson run"  # key of the LessonRun in a document's namespace
-VERDICT = "verdict"  # key of the verdict of the last section
+STATE = "state"  # key of the state of the last section
 FIX = "if the new output is correct, run: python -m handbook refresh"
 refreshing = False
 time_factor = 1.0
@@ -41,10 +41,10 @@ class LessonRun:
         self.outcomes: dict[str, Outcome] = {}
         self.broken = ""
 
-    def run(self, section: Section) -> Verdict:
+    def run(self, section: Section) -> State:
         """Run a section and compare its results with the stored ones."""
         if self.broken:
-            return Verdict("not run", (f"not run: the earlier section {self.broken!r} failed",))
+            return State("not run", (f"not run: the earlier section {self.broken!r} failed",))
         try:
             self.process = self.process or LessonProcess(self.lesson, time_factor)
             outcome = self.process.run(section)
@@ -57,9 +57,9 @@ class LessonRun:
             return failed(outcome.problems)
         wrong = [] if refreshing else list(self._wrong(section, outcome))
         if not wrong:
-            return Verdict()
+            return State()
         problems = (*(text for text, _ in wrong), f"{FIX} {self.lesson.address}")
-        return Verdict("differs", problems, wrong[0][1])
+        return State("differs", problems, wrong[0][1])
 
     def _wrong(self, section: Section, outcome: Outcome) -> Iterator[tuple[str, str]]:
         """Yield each difference from the stored results: the full message and a short one."""
@@ -127,13 +127,13 @@ def evaluate(example: Example) -> str | None:
     lesson, section, last = example.parsed
     run = example.namespace.setdefault(RUN, None) or LessonRun(lesson)
     example.namespace[RUN] = run
-    verdict = run.run(section)
-    if refreshing and last and not verdict.problems and (problems := run.save()):
-        verdict = failed(problems)
-    example.namespace[VERDICT] = verdict
-    if not verdict.problems:
+    state = run.run(section)
+    if refreshing and last and not state.problems and (problems := run.save()):
+        state = failed(problems)
+    example.namespace[STATE] = state
+    if not state.problems:
         return None
-    text = "\n\n".join(verdict.problems)
+    text = "\n\n".join(state.problems)
     gap = "\n\n" if "\n" in text else " "
     return f"{lesson.address}, section {section.name!r}:{gap}{text}"
 
@@ -264,12 +264,12 @@ def pytest_configure(config: Any) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Attach the verdict of a section to its test, for a refresh and for the matrix."""
+    """Attach the state of a section to its test, for a refresh and for the matrix."""
     try:
         return (yield)
     finally:
-        if isinstance(item, SybilItem) and (verdict := item.example.namespace.pop(VERDICT, None)):
-            item.user_properties += [("state", verdict.state), ("why", verdict.why)]
+        if isinstance(item, SybilItem) and (state := item.example.namespace.pop(STATE, None)):
+            item.user_properties += [("state", state.name), ("why", state.why)]
 
 
 pytest_collect_file = (

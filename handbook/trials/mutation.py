@@ -16,7 +16,7 @@ from handbook import clock
 from handbook.lesson import results
 from handbook.lesson.lessons import Lesson, text_of
 from handbook.lesson.sections import Section, sections
-from handbook.run import figure, records, verdict
+from handbook.run import figure, records, state
 from handbook.run.outcome import Outcome
 from handbook.trials import changed, mutants, stored
 from handbook.trials.mutants import Mutant
@@ -131,7 +131,7 @@ def _unchanged(lesson: Lesson) -> tuple[str, float]:
                 if why := _difference(lesson, section, outcome, record):
                     return f"section {section.name!r}: {why}", seconds
     except (ValueError, SyntaxError, OSError) as error:
-        return verdict.short(str(error)), seconds
+        return state.short(str(error)), seconds
     return "", seconds
 
 
@@ -152,10 +152,10 @@ def _survives(trial: Trial) -> bool:
 def _difference(lesson: Lesson, section: Section, outcome: Outcome, record: dict[str, Any]) -> str:
     """Return why a section fails or how it differs from its stored results; empty if it agrees."""
     if outcome.problems:
-        return verdict.failed(outcome.problems).why
+        return state.failed(outcome.problems).why
     tolerance = lesson.settings.tolerance
     for mismatch in results.compare(section.text, outcome.printed, tolerance):
-        return verdict.first_difference(mismatch)
+        return state.first_difference(mismatch)
     if section.name in lesson.settings.varies:
         return ""
     kept = record.get("data", {}).get(section.name)

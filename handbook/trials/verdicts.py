@@ -14,7 +14,7 @@ from handbook import clock
 from handbook.lesson import results
 from handbook.lesson.lessons import Lesson, text_of
 from handbook.lesson.sections import Section, sections
-from handbook.run import verdict
+from handbook.run import state
 from handbook.run.outcome import Outcome
 from handbook.trials import budgets, changed, stored
 
@@ -145,7 +145,7 @@ def _count(lesson: Lesson) -> tuple[int, str]:
         count = sum(len(lines) for s in sections(lesson) for lines in _stored(s).values())
         budgets.edits(text_of(lesson.code), 1, 0)
     except (ValueError, SyntaxError, OSError) as error:
-        return count, verdict.short(str(error))
+        return count, state.short(str(error))
     return count, ""
 
 
@@ -170,7 +170,7 @@ def _tried(trial: Trial) -> Tried:
     with closing(changed.run(lesson, code, time_factor=trial.budget * SLACK, seed=shift)) as ran:
         for section, outcome in ran:
             if outcome.problems:
-                why = verdict.failed(outcome.problems).why
+                why = state.failed(outcome.problems).why
                 return found, f"seeds + {shift}, section {section.name!r}: {why}"
             found += _changes(section, outcome, trial.seeds)
             left -= bool(_stored(section))

@@ -1,4 +1,4 @@
-"""The verdict on a section of a lesson."""
+"""The state of a section of a lesson after its run."""
 
 import re
 from collections.abc import Sequence
@@ -12,24 +12,24 @@ LONGEST = 300  # characters of a reason
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The verdict on a section; the user properties of its test carry it to other programs.
+class State:
+    """The state of a section; the user properties of its test carry it to other programs.
 
     Attributes:
-        state: ``same``, ``differs``, ``fails``, or ``not run``.
+        name: ``same``, ``differs``, ``fails``, or ``not run``.
         problems: full messages.
         why: one line on what differs or fails.
     """
 
-    state: str = "same"
+    name: str = "same"
     problems: tuple[str, ...] = ()
     why: str = ""
 
 
-def failed(problems: Sequence[str]) -> Verdict:
-    """Return the verdict on a section that did not run to its end."""
+def failed(problems: Sequence[str]) -> State:
+    """Return the state of a section that did not run to its end."""
     errors = ERROR.findall("\n".join(problems))
-    return Verdict("fails", tuple(problems), short(errors[-1] if errors else problems[0]))
+    return State("fails", tuple(problems), short(errors[-1] if errors else problems[0]))
 
 
 def short(text: str, length: int = LONGEST) -> str:
