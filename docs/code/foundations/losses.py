@@ -290,7 +290,7 @@ def steps_needed(curve, goal):  # from this step on, the curve stays below
 
 # --8<-- [end:mixed-training]
 
-# --8<-- [start:mixed-verdict]
+# --8<-- [start:mixed-runs]
 SEEDS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 GOAL = 1.05  # times the squared error of the true probabilities
 steps = {name: [] for name in derivatives}  # one entry for each seed
@@ -306,6 +306,9 @@ for seed in SEEDS:
         steps[name].append(needed[best])
         curves[name].append(runs[best] / true)
         rates[name].append(RATES[best])
+# --8<-- [end:mixed-runs]
+
+# --8<-- [start:mixed-verdict]
 for name, n in steps.items():
     print(f"{name}: median {np.median(n):.0f}, {min(n)} to {max(n)} steps")
     print(f"{name}: best rates {sorted(set(rates[name]))} of {RATES}")
