@@ -24,7 +24,7 @@ def listed_at(commit: str, root: Path) -> dict[str, list[str]]:
 
 
 def entered(root: Path = ROOT) -> set[tuple[str, str]]:
-    """Return what a commit, or the file unchanged, lists but the commit before it does not.
+    """Return what a commit, or the file on disk, lists but the commit before it does not.
 
     A merge is compared with each of its parents, since branches shrink the ledger side by side.
     """
