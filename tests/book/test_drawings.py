@@ -140,6 +140,16 @@ def test_code_that_also_prints_is_not_folded_but_reported(small: SmallHandbook) 
     ]
 
 
+def test_code_that_a_later_section_needs_stays_open(small: SmallHandbook) -> None:
+    made = lesson(small, CODE.replace("plt.plot", "heights = [1, 3]\nplt.plot"))
+    assert folded(made) == ["line"]
+    end = "# --8<-- [start:end]\nprint(plt, {})\n# --8<-- [end:end]\n"
+    made.code.write_text(made.code.read_text() + end.format("'x'"))
+    assert folded(made) == ["line"]  # a library may be imported in a fold
+    made.code.write_text(made.code.read_text().replace("'x'", "heights"))
+    assert folded(made) == []
+
+
 def test_drawing_open_folds_nothing_and_reports_nothing(small: SmallHandbook) -> None:
     made = lesson(small, front="title: T\ndrawing: open")
     assert folds(rendered(small)) == []
