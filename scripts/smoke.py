@@ -11,7 +11,9 @@ import tempfile
 import venv
 from pathlib import Path
 
-MODULES = "costs data devices diagrams distribution doctor errors histograms models plots scratch"
+MODULES = (
+    "costs data devices diagrams distribution doctor errors histograms labels models plots scratch"
+)
 IMPORTS = f"""\
 import importlib, tfnotes
 for name in {MODULES.split()}:

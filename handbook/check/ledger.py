@@ -8,8 +8,6 @@ import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import yaml
-
 from handbook.check import chinese, claims, numbers
 from handbook.lesson.lessons import ROOT, Lesson, SafeLoader
 
@@ -37,5 +35,5 @@ def exempt(root: Path = ROOT) -> dict[str, list[str]]:
 
 @functools.lru_cache(maxsize=8)
 def _read(path: Path, _changed: int) -> dict[str, list[str]]:
-    kept = yaml.load(path.read_text(encoding="utf-8"), SafeLoader) or {}  # noqa: S506  # it is safe
+    kept = SafeLoader(path.read_text(encoding="utf-8")).get_single_data() or {}
     return {rule: kept.get(rule) or [] for rule in RULES}

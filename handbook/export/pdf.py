@@ -15,6 +15,9 @@ from handbook.files import replace
 from handbook.words import words
 
 STYLE = Path(__file__).with_name("pdf.css")
+IMAGE = re.compile(r'<img\b[^>]*\ssrc="(?P<path>/[^"]+)"[^>]*>')
+ALT = re.compile(r'\salt="([^"]*)"')
+SYSTEM_FONTS = "'PingFang SC'"  # the first Chinese font of a figure, see run/draw.py
 HEADING = re.compile(r"<(/?)h([1-5])\b")
 
 
@@ -114,13 +117,21 @@ def _chapter(number: int, chapter: Chapter) -> str:
 
 
 def _adapted(article: str) -> str:
-    """Return an article with its headings one level down and its images as file URIs."""
+    """Return an article with its headings one level down and its images in place."""
     lower = HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + 1}", article)
-    return re.sub(r'(<img\b[^>]*\ssrc=")(/[^"]+)', lambda m: m[1] + _uri(m[2]), lower)
+    return IMAGE.sub(_image, lower)
 
 
-def _uri(path: str) -> str:
-    return Path(html.unescape(path)).as_uri()
+def _image(match: re.Match[str]) -> str:
+    """Return an image with its file URI; a figure becomes inline, to use the fonts of the book."""
+    path = Path(html.unescape(match["path"]))
+    if path.suffix != ".svg":
+        return match[0].replace(match["path"], path.as_uri())
+    alt = ALT.search(match[0])
+    svg = path.read_text(encoding="utf-8")
+    svg = svg[svg.index("<svg ") :].replace(SYSTEM_FONTS, f"'Handbook CJK', {SYSTEM_FONTS}", 1)
+    label = f'class="figure" role="img" aria-label="{alt[1] if alt else ""}"'
+    return svg.replace("<svg ", f"<svg {label} ", 1)
 
 
 def _print_pdf(text: str, file: Path, chromium: Browser) -> bytes:

@@ -85,7 +85,7 @@ def words(lesson: Lesson, language: str = TRANSLATED) -> Words:
 @functools.lru_cache(maxsize=256)
 def _read(path: Path, _size: int, _changed: int) -> Words:
     try:
-        found = yaml.load(text_of(path), SafeLoader) or {}  # noqa: S506  # a safe loader
+        found = SafeLoader(text_of(path)).get_single_data() or {}
     except yaml.YAMLError as error:
         raise LessonError(f"{path}: {' '.join(str(error).split())}") from error
     if not isinstance(found, dict) or not found.keys() <= {*PARTS}:

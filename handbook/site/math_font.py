@@ -42,10 +42,10 @@ def _subset(characters: set[int]) -> bytes:
     from fontTools import subset  # slow to import
 
     options = subset.Options(flavor="woff2", hinting=False, layout_features=["ssty", "dtls"])
-    font = subset.load_font(str(FONT), options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=characters)
-    subsetter.subset(font)
-    file = io.BytesIO()
-    subset.save_font(font, file, options)
+    with subset.load_font(str(FONT), options) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=characters)
+        subsetter.subset(font)
+        file = io.BytesIO()
+        subset.save_font(font, file, options)
     return file.getvalue()

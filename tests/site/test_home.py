@@ -10,8 +10,8 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from handbook.lesson import translation
 from handbook.lesson.lessons import LANGUAGES, ROOT, Lesson, all_lessons
-from handbook.lesson.sections import sections
 from handbook.stage import chapter_map
 from handbook.stage.chapter_map import MapError
 from tests.conftest import SmallHandbook
@@ -124,7 +124,7 @@ def test_chapter_without_its_sentence_is_reported(small: SmallHandbook) -> None:
 def test_home_page_shows_the_code_of_a_lesson(page: Page, address: str, language: str) -> None:
     page.goto(f"{address}/{language}/", wait_until="networkidle")
     page.locator(".hero .md-code__button[data-md-type=copy]").click()
-    code = sections(Lesson(ROOT, "tensors/gradient-tape"))[0].text
+    code = translation.sections(Lesson(ROOT, "tensors/gradient-tape"), language)[0].text
     assert page.evaluate("navigator.clipboard.readText()") == code.strip()
 
 

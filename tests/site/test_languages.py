@@ -100,7 +100,7 @@ def test_links_of_the_head_are_not_fetched(page: Page, address: str) -> None:
 def test_language_switch_keeps_page_and_section(
     page: Page, address: str, here: str, there: str, path: str
 ) -> None:
-    anchor = "jacobian" if path == LESSON else "cnn"
+    anchor = "jacobian" if path == LESSON else "networks"
     page.goto(f"{address}/{here}/{path}", wait_until="networkidle")
     page.locator(f"#{anchor}").scroll_into_view_if_needed()
     page.evaluate(f"window.scrollTo(0, document.getElementById('{anchor}').offsetTop + 40)")
@@ -159,7 +159,7 @@ def test_terms_add_no_text_to_search_or_copies(page: Page, address: str) -> None
     assert "Jacobians. You" in text
     index = page.request.get(f"{address}/en/search/search_index.json").json()
     [entry] = [doc for doc in index["docs"] if doc["location"] == LESSON]
-    assert "whole Jacobians. You will" in entry["text"]
+    assert "entire Jacobians. You will" in entry["text"]
 
 
 LEVEL = """() => [...document.querySelectorAll("article > .parallel-other")].map((other) => {

@@ -15,6 +15,15 @@
   const isAnchor = (block) => block.matches(`${HEADING}, ${ONCE}, ${BOX}, ${LIST}`);
   let other; // the promise of the other language's article
 
+  // The theme wraps the tables of the page so, after it has loaded.
+  const scrollable = (table) => {
+    const wrapper = document.createElement("div");
+    wrapper.className = "md-typeset__scrollwrap";
+    wrapper.innerHTML = '<div class="md-typeset__table"></div>';
+    table.replaceWith(wrapper);
+    wrapper.firstChild.append(table);
+  };
+
   const load = () =>
     new Promise((resolve) => {
       window.parallel = ({ language, article }) => {
@@ -22,6 +31,7 @@
         template.innerHTML = article;
         template.content.querySelectorAll(".headerlink").forEach((link) => link.remove());
         template.content.querySelectorAll("[id]").forEach((named) => named.removeAttribute("id"));
+        template.content.querySelectorAll("table:not([class])").forEach(scrollable);
         resolve({ language, template });
       };
       document.head.append(Object.assign(document.createElement("script"), { src: "parallel.js" }));
