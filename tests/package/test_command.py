@@ -171,8 +171,9 @@ def test_predict_prints_the_class_of_each_image(trained: Path, here: Path) -> No
     [
         ("none.keras", "any.png", "expected a saved model at none.keras"),
         ("{model}", "none.png", "expected an image at none.png"),
-        ("{model}", "text.png", "text.png: expected a PNG, JPEG, BMP or GIF image"),
-        ("text.png", "text.png", "text.png"),
+        ("{model}", "text.png", "text.png: expected PNG, JPEG, GIF"),
+        ("{model}", "any.png", "any.png: expected PNG, JPEG, GIF"),
+        ("text.png", "good.png", "text.png"),
     ],
 )
 def test_invalid_model_or_image_is_reported(
@@ -180,6 +181,58 @@ def test_invalid_model_or_image_is_reported(
 ) -> None:
     (here / "any.png").write_bytes(b"")
     (here / "text.png").write_text("not an image", encoding="utf-8")
+    keras.utils.save_img(here / "good.png", np.zeros((8, 8, 1)), scale=False)
     output = run("predict", model.format(model=trained / "model.keras"), image, code=1).stderr
     assert message in output
     assert output.count("\n") == 1
+
+
+def model_of(*inputs: keras.KerasTensor) -> keras.Model:
+    """Return a model whose logits are 0 and the mean of the first input, less 127.5."""
+    mean = keras.ops.mean(keras.layers.Flatten()(inputs[0]), axis=-1, keepdims=True) - 127.5
+    taken = inputs if len(inputs) > 1 else inputs[0]
+    return keras.Model(taken, keras.layers.Concatenate()([mean * 0, mean]))
+
+
+def test_background_shows_behind_transparent_pixels(here: Path) -> None:
+    model_of(keras.Input((8, 8))).save("model.keras")
+    (here / "classes.txt").write_text("black\nwhite\n", encoding="utf-8")
+    keras.utils.save_img("a.png", np.zeros((8, 8, 4)), scale=False)
+    for options, seen in {
+        (): "white",
+        ("--invert",): "black",
+        ("--background", "black"): "black",
+        ("--background", "#000000", "--invert"): "white",
+    }.items():
+        result = run("predict", "model.keras", "a.png", "--top", "1", *options)
+        assert result.stdout.split() == [seen, "100.0", "%"]
+        assert result.stderr == ""
+    output = run("predict", "model.keras", "a.png", "--background", "glass", code=1).stderr
+    assert "got 'glass'" in output
+    assert output.count("\n") == 1
+
+
+@keras.saving.register_keras_serializable("tests")
+class Own(keras.Model):
+    """A model without a static input."""
+
+    def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
+        return keras.ops.mean(x, axis=1)
+
+
+@pytest.mark.usefixtures("here")
+def test_model_that_takes_no_image_is_refused() -> None:
+    keras.utils.save_img("a.png", np.zeros((8, 8, 4)), scale=False)
+    own = Own()
+    own(np.zeros((1, 8, 8), np.float32))
+    for model, got in {
+        model_of(keras.Input((4,))): "got (4,)",
+        model_of(keras.Input((8, 8, 2))): "got (8, 8, 2)",
+        model_of(keras.Input((8, 8)), keras.Input((8, 8))): "got 2 inputs",
+        own: "got 0 inputs",
+    }.items():
+        model.save("model.keras")
+        output = run("predict", "model.keras", "a.png", code=1).stderr
+        assert output.startswith("tfnotes: ")
+        assert got in output
+        assert output.count("\n") == 1

@@ -147,13 +147,16 @@ def _predict(
     invert: Annotated[
         bool, typer.Option(help="Invert dark objects on a light background.")
     ] = False,
+    background: Annotated[
+        str, typer.Option(help="Color behind transparent pixels: a name or #rrggbb.")
+    ] = "white",
 ) -> None:
     """Classify an image with a saved model."""
-    from tfnotes.command.pictures import predict
+    from tfnotes.command.predictions import predict
     from tfnotes.command.tables import probabilities
 
     with _one_sentence():
-        probabilities(predict(model, image, invert=invert)[:top])
+        probabilities(predict(model, image, invert, background)[:top])
 
 
 @app.command("doctor")

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from tfnotes import data
-from tfnotes.command.pictures import CLASSES
+from tfnotes.command.predictions import CLASSES
 from tfnotes.command.terminal import quiet
 
 SETTINGS = "settings.json"

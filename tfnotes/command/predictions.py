@@ -3,22 +3,25 @@
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from tfnotes.command.images import as_input, read_image
 from tfnotes.command.terminal import quiet
 
 CLASSES = "classes.txt"  # next to the model, one name per line
 
 
-def predict(path: Path, image: Path, invert: bool = False) -> list[tuple[str, float]]:
+def predict(
+    path: Path, image: Path, invert: bool = False, background: str = "white"
+) -> list[tuple[str, float]]:
     """Classify an image file with a saved model.
 
     Args:
         path: a ``.keras`` file of a classifier with one input of (batch, height, width)
             or (batch, height, width, channels), gray or RGB values from 0 to 255, that
             returns logits; ``classes.txt`` next to it names the classes.
-        image: PNG, JPEG, BMP or GIF; it is resized to the model's input size.
+        image: a file that ``read_image`` reads; it is resized to the model's input.
         invert: whether to invert the image first.
+        background: the color behind transparent pixels, before they are inverted.
 
     Returns:
         The name and the probability of every class, the most probable first.
@@ -37,53 +40,26 @@ def predict(path: Path, image: Path, invert: bool = False) -> list[tuple[str, fl
             raise FileNotFoundError(
                 f"expected {what} at {file}, found no such file; check the path"
             )
+    seen = read_image(image, background)
     with quiet():
         import keras
 
         import tfnotes.models  # noqa: F401  so that load_model knows their classes
 
         model = keras.saving.load_model(path, compile=False)
-        pixels = read_picture(image, model.input_shape[1:])
+    inputs = getattr(model, "inputs", None) or []
+    if len(inputs) != 1:
+        raise ValueError(
+            f"{path}: expected a functional or sequential model with one input, got "
+            f"{len(inputs)} inputs; build it from keras.Input"
+        )
+    pixels = as_input(seen, inputs[0].shape[1:])
+    with quiet():
         logits = model(255 - pixels if invert else pixels)
     likely = np.asarray(keras.ops.softmax(logits))[0]  # (classes,)
     names = _class_names(path, len(likely))
     order = np.argsort(-likely)
     return [(names[i], float(likely[i])) for i in order]
-
-
-def read_picture(path: Path, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
-    """Read an image in the size that a model expects.
-
-    Args:
-        path: PNG, JPEG, BMP or GIF.
-        shape: (height, width) or (height, width, channels) with 1 or 3 channels.
-
-    Returns:
-        (1, *shape), float32, from 0 (black) to 255 (white).
-
-    Raises:
-        ValueError: the shape is not that of an image, or the file is not an image.
-
-    Examples:
-        >>> read_picture(Path(__file__), (28, 28))
-        Traceback (most recent call last):
-        ValueError: ...pictures.py: expected a PNG, JPEG, BMP or GIF image...
-    """
-    import keras
-
-    height, width, *channels = shape
-    if channels not in ([], [1], [3]):
-        raise ValueError(f"expected a model with image inputs, got {shape}")
-    mode = "rgb" if channels == [3] else "grayscale"
-    try:
-        loaded = keras.utils.load_img(
-            path, color_mode=mode, target_size=(height, width), interpolation="bilinear"
-        )
-    except OSError as error:
-        raise ValueError(
-            f"{path}: expected a PNG, JPEG, BMP or GIF image; cannot read it: {error}"
-        ) from error
-    return np.asarray(loaded, np.float32).reshape(1, *shape)
 
 
 def _class_names(path: Path, count: int) -> list[str]:
