@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -132,14 +133,59 @@ def test_missing_run_to_resume_is_reported(here: Path) -> None:
     assert not (here / "none").exists()
 
 
-def test_ctrl_c_prints_how_to_resume(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+def interrupted(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--epochs", "3", "--batch-size", "512", "--no-tensorboard"],
+        ["--optimizer", "sgd", "--learning-rate", "1e-05", "--seed", "3"],
+        ["--data", "mnist_5k", "--output", "my run"],
+        ["--epochs", "1", "--tensorboard"],
+    ],
+    ids=" ".join,
+)
+def test_hint_after_ctrl_c_works_as_printed(
+    here: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(keras.callbacks.CSVLogger, "on_epoch_end", interrupted)
+        output = run("train", "mlp", *options, code=130).stderr
+    hint = output.removeprefix("\ntfnotes: interrupted; resume with ")
+    command = shlex.split(hint)
+    assert command == ["tfnotes", "train", "mlp", *options, "--resume"]
+    with monkeypatch.context() as patch:
+        patch.setattr(keras.callbacks.CSVLogger, "on_epoch_end", interrupted)
+        assert run(*command[1:], code=130).stderr == output
+    assert json.loads(next(here.rglob("settings.json")).read_text(encoding="utf-8"))
+
+
+def test_ctrl_c_before_the_first_step_writes_nothing(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(keras.Model, "compile", interrupted)
-    output = run("train", "mlp", "--output", "run", code=130).stderr
-    assert "interrupted; resume with tfnotes train mlp --output run --resume" in output
-    assert json.loads((here / "run/settings.json").read_text(encoding="utf-8"))["model"] == "mlp"
+    output = run("train", "mlp", "--epochs", "3", code=130).stderr
+    assert output == "\ntfnotes: interrupted; start again with tfnotes train mlp --epochs 3\n"
+    assert not list(here.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["mlp", "--data", "photographs"], "expected a data set with test images, got"),
+        (["lenet", "--data", "digits"], "expected"),
+        (["mlp", "--optimizer", "adamm"], "adamm"),
+    ],
+)
+def test_refused_run_leaves_nothing_behind(here: Path, arguments: list[str], sentence: str) -> None:
+    output = run("train", *arguments, code=1).stderr
+    assert output.startswith("tfnotes: ")
+    assert sentence in output
+    assert output.count("\n") == 1
+    assert not list(here.iterdir())
 
 
 def test_non_finite_loss_is_reported(here: Path) -> None:

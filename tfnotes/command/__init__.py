@@ -16,7 +16,7 @@ code, and with 0 if it found none.
 import contextlib
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -35,6 +35,7 @@ class Language(StrEnum):
 
 
 app = typer.Typer(
+    name="tfnotes",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -43,7 +44,7 @@ app = typer.Typer(
 
 
 @contextlib.contextmanager
-def _one_sentence(hint: str = "") -> Iterator[None]:
+def _one_sentence(hint: Callable[[], str] = str) -> Iterator[None]:
     """Turn an expected error into one sentence."""
     try:
         yield
@@ -52,7 +53,7 @@ def _one_sentence(hint: str = "") -> Iterator[None]:
         typer.echo(f"tfnotes: {text}", err=True)
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
-        typer.echo(f"\ntfnotes: interrupted{hint}", err=True)
+        typer.echo(f"\ntfnotes: interrupted{hint()}", err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 
@@ -83,6 +84,7 @@ def _data(
 
 @app.command("train")
 def _train(
+    context: typer.Context,
     model: Annotated[str, typer.Argument(help="mlp, lenet, vgg, resnet18, …")],
     data: Annotated[str, typer.Option(help="An image data set.")] = (
         "fashion_mnist_6k"
@@ -105,10 +107,17 @@ def _train(
     tensorboard: Annotated[bool, typer.Option(help="Log for TensorBoard.")] = True,
 ) -> None:
     """Train a model; write checkpoint, log, curves and model to one folder."""
-    from tfnotes.command.runs import Run
+    from tfnotes.command.runs import SETTINGS, Run
+    from tfnotes.command.terminal import as_typed
 
     folder = output or Path("runs") / model
-    hint = f"; resume with tfnotes train {model} --output {folder} --resume"
+
+    def hint() -> str:
+        again = as_typed(context, without="resume")
+        if (folder / SETTINGS).exists():
+            return f"; resume with {again} --resume"
+        return f"; start again with {again}"
+
     with _one_sentence(hint):
         run = Run(model, data, folder, optimizer, learning_rate, batch_size, seed)
         run.train(epochs, resume=resume, tensorboard=tensorboard)

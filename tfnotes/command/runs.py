@@ -29,7 +29,8 @@ class Run:
         seed: seed of the weights and of the order of the images.
 
     Raises:
-        ValueError: no model, data set or optimizer has this name.
+        ValueError: no model or data set has this name, or the data set is not one of
+            images, of classes, or with test images.
 
     Examples:
         >>> Run("lenet", "iris", Path("runs"))
@@ -52,6 +53,11 @@ class Run:
             raise ValueError(
                 f"expected an image classification data set, got {data_set!r}; see "
                 "`tfnotes data`"
+            )
+        if not self.data.n_test:
+            raise ValueError(
+                f"expected a data set with test images, got {data_set!r}, which has "
+                "none; choose another of `tfnotes data`"
             )
         with quiet():
             from tfnotes.models import IMAGE_CLASSIFIERS
@@ -84,14 +90,17 @@ class Run:
 
         Raises:
             ValueError: the folder already holds a run, or holds none to resume, or one
-                with other settings.
+                with other settings; or the model does not fit the data, or no optimizer
+                has this name.
         """
-        self._claim(resume)
+        self._check(resume)
         (x, y), test = data.load(self.data.name)
         with quiet():
             model = self._model()
         from tfnotes.training import evaluate, train
 
+        self.folder.mkdir(parents=True, exist_ok=True)
+        _write(self.folder / SETTINGS, json.dumps(self.settings, indent=1) + "\n")
         history = train(
             model,
             x,
@@ -111,7 +120,7 @@ class Run:
             f"wrote {self.folder / 'model.keras'} and {self.folder / 'curves.png'}"
         )
 
-    def _claim(self, resume: bool) -> None:
+    def _check(self, resume: bool) -> None:
         """Check that the folder is free, or holds this run."""
         file = self.folder / SETTINGS
         if resume and not file.exists():
@@ -133,8 +142,6 @@ class Run:
                 f"expected the settings of the run in {self.folder} ({had}); give the "
                 "same ones, or another --output"
             )
-        self.folder.mkdir(parents=True, exist_ok=True)
-        _write(file, json.dumps(self.settings, indent=1) + "\n")
 
     def _model(self) -> Any:
         """Build and compile the model, including the scaling of its pixels."""

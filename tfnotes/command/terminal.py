@@ -1,10 +1,14 @@
-"""Suppress TensorFlow's output to a terminal."""
+"""Suppress TensorFlow's output to a terminal, and repeat a command for it."""
 
 import contextlib
 import os
+import shlex
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+
+import typer
 
 
 @contextlib.contextmanager
@@ -31,3 +35,37 @@ def quiet() -> Iterator[None]:
         finally:
             os.dup2(shown, 2)
             os.close(shown)
+
+
+def as_typed(context: typer.Context, without: str) -> str:
+    """Return the command that runs now, to type it again.
+
+    Args:
+        context: of the command.
+        without: the parameter to omit.
+
+    Returns:
+        The command with the arguments and options that were given, quoted for a shell.
+
+    Examples:
+        >>> from typer.testing import CliRunner
+        >>> app = typer.Typer()
+        >>> @app.command()
+        ... def train(context: typer.Context, model: str, seed: int = 0, new: bool = 1):
+        ...     print(as_typed(context, without="new"))
+        >>> print(CliRunner().invoke(app, ["my model", "--no-new"]).output)
+        train 'my model'...
+    """
+    words = context.command_path.split()
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        source = context.get_parameter_source(parameter.name or "")
+        if getattr(source, "name", "") != "COMMANDLINE" or parameter.name == without:
+            continue
+        if parameter.param_type_name == "option":
+            off = value is False and parameter.secondary_opts
+            words.append((off or parameter.opts)[0])
+        if not isinstance(value, bool):
+            words.append(str(value))
+    join = subprocess.list2cmdline if sys.platform == "win32" else shlex.join
+    return join(words)
