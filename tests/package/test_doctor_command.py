@@ -1,5 +1,6 @@
 """``tfnotes doctor``, as typed in a terminal."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -100,3 +101,16 @@ def test_doctor_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["doctor", str(OLD)], ["data"], ["doctor", "--help"]])
+def test_closed_pipe_ends_the_command_quietly(arguments: list[str]) -> None:
+    code = (
+        "import sys\nfrom tfnotes.command import main\n"
+        f"sys.argv = {['tfnotes', *arguments]}\nmain()"
+    )
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")

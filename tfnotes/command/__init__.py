@@ -10,7 +10,8 @@
 
 Every command exits with 0 on success, with 1 and one sentence on failure, with 2 on a
 usage error, and with 130 if interrupted. The doctor exits with 3 if it found outdated
-code, and with 0 if it found none.
+code, and with 0 if it found none. If the reader of a pipe ends first, as in
+``tfnotes doctor old.py | head``, a command exits with 1 and no sentence.
 """
 
 import contextlib
@@ -48,6 +49,8 @@ def _one_sentence(hint: Callable[[], str] = str) -> Iterator[None]:
     """Turn an expected error into one sentence."""
     try:
         yield
+    except BrokenPipeError:  # the reader of a pipe ended: Typer exits quietly with 1
+        raise
     except (ArithmeticError, ImportError, OSError, RuntimeError, ValueError) as error:
         text = " ".join(str(error).split()) or type(error).__name__
         typer.echo(f"tfnotes: {text}", err=True)

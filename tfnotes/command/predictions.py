@@ -1,6 +1,7 @@
 """Classify an image with a saved model."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -42,24 +43,37 @@ def predict(
             )
     seen = read_image(image, background)
     with quiet():
-        import keras
-
-        import tfnotes.models  # noqa: F401  so that load_model knows their classes
-
-        model = keras.saving.load_model(path, compile=False)
-    inputs = getattr(model, "inputs", None) or []
-    if len(inputs) != 1:
-        raise ValueError(
-            f"{path}: expected a functional or sequential model with one input, got "
-            f"{len(inputs)} inputs; build it from keras.Input"
-        )
-    pixels = as_input(seen, inputs[0].shape[1:])
+        model = _loaded(path)
+    pixels = as_input(seen, model.inputs[0].shape[1:])
     with quiet():
-        logits = model(255 - pixels if invert else pixels)
-    likely = np.asarray(keras.ops.softmax(logits))[0]  # (classes,)
+        logits = np.asarray(model(255 - pixels if invert else pixels), np.float64)[0]
+    likely = np.exp(logits - logits.max())
+    likely /= likely.sum()  # (classes,)
     names = _class_names(path, len(likely))
     order = np.argsort(-likely)
     return [(names[i], float(likely[i])) for i in order]
+
+
+def _loaded(path: Path) -> Any:
+    """Load a model with one input."""
+    import keras
+
+    import tfnotes.models  # noqa: F401  so that load_model knows their classes
+
+    try:
+        model = keras.saving.load_model(path, compile=False)
+    except Exception as error:  # Keras raises many kinds
+        raise ValueError(
+            f"{path}: expected a model that Keras saved as .keras, with layers that it "
+            f"knows; cannot load it: {error}"
+        ) from error
+    n_inputs = len(getattr(model, "inputs", None) or [])
+    if n_inputs != 1:
+        raise ValueError(
+            f"{path}: expected a functional or sequential model with one input, got "
+            f"{n_inputs} inputs; build it from keras.Input"
+        )
+    return model
 
 
 def _class_names(path: Path, count: int) -> list[str]:

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tfnotes import data
+from tfnotes.command.terminal import quiet
 
 
 def data_sets() -> None:
@@ -41,6 +42,9 @@ def data_set(name: str) -> None:
          iris...Length and width...
     """
     found = data.describe(name)
+    if not found.at_hand:
+        with quiet():
+            import keras  # noqa: F401  here, because the reader would print its start
     (x_train, y_train), (x_test, y_test) = data.load(name)
     table = Table(show_header=False, box=None)
     for label, value in {

@@ -10,13 +10,19 @@ from collections.abc import Iterator
 
 import typer
 
+AT_EVERY_START = (  # the first words of lines that explain no failure
+    b"I0000 ",
+    b"WARNING: All log messages before absl::InitializeLog()",
+    b"To enable the following instructions:",
+)
+
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Hold back the output of TensorFlow's C++ part while it starts.
 
     ``TF_CPP_MIN_LOG_LEVEL`` no longer silences it. If the block fails, the output is
-    shown, because it may explain the failure.
+    shown, because it may explain the failure, without what every start prints.
 
     Examples:
         >>> with quiet():
@@ -30,7 +36,8 @@ def quiet() -> Iterator[None]:
             yield
         except BaseException:
             held.seek(0)
-            os.write(shown, held.read())
+            lines = (line for line in held if not line.startswith(AT_EVERY_START))
+            os.write(shown, b"".join(lines))
             raise
         finally:
             os.dup2(shown, 2)
