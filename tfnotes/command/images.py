@@ -55,7 +55,7 @@ def read_image(path: Path, background: str = "white") -> "Image.Image":
             f"got {background!r}"
         ) from None
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of Pillow, about what is refused or mended
+        warnings.simplefilter("ignore")  # Pillow, about broken files
         image = _decoded(path)
     if image.mode == "F" or image.mode.startswith("I"):
         return Image.fromarray(_scaled(path, image))
