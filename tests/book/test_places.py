@@ -102,6 +102,8 @@ def unnamed_encodings(path: Path) -> Iterator[str]:
 
 
 def opens_text(call: ast.Call) -> bool:
+    if ast.unparse(call.func) == "Image.open":  # Pillow reads bytes
+        return False
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
     words = [word.value for word in call.args if isinstance(word, ast.Constant)]
     if name == "write_text":
