@@ -7,10 +7,9 @@ from handbook.lesson import results, values
 from handbook.lesson.lessons import Lesson
 from handbook.lesson.sections import sections
 from handbook.run import drawings
-from handbook.trials.budgets import BUDGET, SEED
+from handbook.trials.budgets import BUDGET, SEED, SEEDERS
 
 TRAINERS = ("fit", "train", "apply_gradients", "apply", "assign_sub")
-SEEDERS = ("set_random_seed", "set_seed", "seed", "default_rng")
 
 
 def tolerance_problems(lesson: Lesson) -> Iterator[str]:

@@ -72,13 +72,13 @@ def problems(lesson: Lesson) -> Iterator[str]:
     """Yield one message for each number in the sentences of a lesson that is tied to nothing."""
     pages = {language: Page.of(lesson, language) for language in LANGUAGES}
     parts: dict[str, list[Part]] = {}
+    pool = _pool(lesson)
     for language, page in pages.items():
         try:
             parts[language] = list(_parts(page, lesson))
         except values.UnknownResultError as error:
             yield f"{lesson.relative(page.path)} ({language}): {error}"
             return
-        pool = _pool(lesson)
         for part in parts[language]:
             if part.anchor != EXEMPT:
                 for line, problem in _unbound(part, pool):

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-FIELD = "{}"
+from tfnotes.labels import FIELD
+
 GAP = re.compile(r"(?:\s|\\\n|#[^\n]*)*")  # between adjacent literals
 LITERAL = re.compile(
     r"(?P<prefix>[A-Za-z]{0,2})(?P<quote>'''|\"\"\"|['\"])"

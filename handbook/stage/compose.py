@@ -1,13 +1,12 @@
 """The pages of a book as complete Markdown, with all markers and includes replaced."""
 
 import re
-import textwrap
 from collections.abc import Callable, Iterator
 
 from handbook import addresses
-from handbook.lesson import errata, translation, values
+from handbook.lesson import errata, values
 from handbook.lesson.lessons import Lesson
-from handbook.lesson.pages import INCLUDED, Page, expanded, fence_regions
+from handbook.lesson.pages import Page, expanded, fence_regions
 from handbook.stage import chapter_map, errata_page, figures, folded, status_page
 from handbook.stage.book import Book, up
 from handbook.stage.html import raw
@@ -45,11 +44,6 @@ def staged(address: str, book: Book) -> str:
     if address == "index":
         text = f"{chapter_map.filled(text, book)}\n{_script('chapter-map', address)}\n"
     text = "".join(_with_figures(text, book))
-    if lesson.is_lab:  # its sections are cells, not marked sections
-        own = {
-            section.name: section.text for section in translation.sections(lesson, book.language)
-        }
-        return INCLUDED.sub(lambda m: textwrap.indent(own[m["section"]], m["indent"]), text)
     return expanded(Page(page.path, text), book.root, book.language)
 
 

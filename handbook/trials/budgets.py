@@ -16,6 +16,7 @@ BUDGET = re.compile(r"(\w+_)?(EPOCHS|STEPS)")
 SEED = re.compile(r"(\w+_)?SEEDS?")
 CONSTANT = re.compile(f"{BUDGET.pattern}|{SEED.pattern}")
 SEQUENCES = ("list", "tuple")
+SEEDERS = {"set_random_seed", "set_seed", "default_rng", "seed", "RandomState", "SeedGenerator"}
 
 
 def edits(code: str, budget: int, shift: int) -> list[Edit]:

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
 from handbook.lesson.sections import Section
-from handbook.trials.budgets import SEED
+from handbook.trials.budgets import SEED, SEEDERS
 from handbook.trials.changed import Edit
 
-SEEDING = {"set_random_seed", "set_seed", "default_rng", "seed", "RandomState", "SeedGenerator"}
 STYLE = {
     *("alpha", "capsize", "dpi", "figsize", "fontsize", "hspace", "labelpad", "labelsize"),
     *("linestyle", "linewidth", "lw", "markersize", "ms", "pad", "rotation", "s", "wspace"),
@@ -118,7 +117,7 @@ def _changeable(node: ast.AST) -> Iterator[ast.AST]:
             return
         case ast.keyword(arg=str(name)) if name == "seed" or name in STYLE:
             return
-        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in SEEDING:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in SEEDERS:
             return
         case ast.Assign(targets=[ast.Name(id=name)]) if SEED.fullmatch(name.upper()):
             return

@@ -157,7 +157,7 @@ def _stored(section: Section) -> dict[int, list[str]]:
 
 def _verdicts(lines: Sequence[str]) -> list[str]:
     """Return the lines that are verdicts, with single spaces, as wrapped lines have."""
-    return [" ".join(line.split()) for line in lines if line.startswith(results.VERDICT)]
+    return [" ".join(line.split()) for line in results.verdicts("\n".join(lines))]
 
 
 def _tried(trial: Trial) -> Tried:
