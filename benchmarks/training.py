@@ -27,7 +27,6 @@ from tfnotes import data
 from tfnotes.devices import machine
 from tfnotes.models import lenet, mlp
 from tfnotes.training import train
-from tfnotes.training.steps import train_step
 
 TABLE = Path(__file__).with_name("training.md")
 HEAD = """\
@@ -152,7 +151,7 @@ def small_mlp() -> list[Row]:
         for epoch in range(3):
             times.on_epoch_begin(epoch)
             for i in range(0, 64 * 50, 64):
-                train_step(eager, (arrays[0][i : i + 64], arrays[1][i : i + 64], None))
+                eager.train_step((arrays[0][i : i + 64], arrays[1][i : i + 64]))
             times.on_epoch_end(epoch)
 
     settings: dict[str, Any] = {"batch_size": 64, "epochs": 5, "verbose": 0}

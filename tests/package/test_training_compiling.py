@@ -32,9 +32,9 @@ def test_xla_compiles_the_loop_of_dense_layers_that_keras_knows() -> None:
 def test_xla_is_measured_for_convolutions_if_there_are_enough_steps(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    model, _ = twins(convolutional)
     batch = (*data(), None)
     for faster, expected in {True: "step", False: "nothing"}.items():
+        model, _ = twins(convolutional)  # a model remembers its trial
         monkeypatch.setattr(
             compiling, "_seconds", lambda *_, f=faster: (2.0, 1.0) if f else (1.0, 2.0)
         )

@@ -3,13 +3,5 @@
 from tfnotes.training.compiling import choose_mode
 from tfnotes.training.evaluation import evaluate
 from tfnotes.training.loop import NonFiniteLossError, train
-from tfnotes.training.steps import evaluation_step, train_step
 
-__all__ = [
-    "NonFiniteLossError",
-    "choose_mode",
-    "evaluate",
-    "evaluation_step",
-    "train",
-    "train_step",
-]
+__all__ = ["NonFiniteLossError", "choose_mode", "evaluate", "train"]

@@ -8,8 +8,9 @@ from typing import Any, Literal
 import keras
 import tensorflow as tf
 
-from tfnotes.training.steps import Batch, train_step
+from tfnotes.training.keeping import has_own_step, kept
 
+Batch = Any  # what fit hands to train_step: x, (x, y) or (x, y, sample_weight)
 Mode = Literal["nothing", "step", "loop"]
 WORTH = 1000  # steps from which XLA saves more time than compilation takes
 STEPS = 16  # of each kind per trial
@@ -53,7 +54,10 @@ def compile_once(function: Callable[..., Any], jit: bool = False) -> Callable[..
 
 
 def choose_mode(
-    model: keras.Model, batch: Batch, steps: int, wanted: bool | None = None
+    model: keras.Model,
+    batch: Batch | Callable[[], Batch],
+    steps: int,
+    wanted: bool | None = None,
 ) -> Mode:
     """Choose what XLA compiles in a training run.
 
@@ -62,7 +66,7 @@ def choose_mode(
 
     Args:
         model: compiled and built.
-        batch: one batch of the run, used for the trial.
+        batch: one batch of the run for the trial, or a function that returns it.
         steps: number of steps of the run.
         wanted: True or False decide; None decides by the model and the trial.
 
@@ -92,7 +96,13 @@ def choose_mode(
         return "nothing"
     if is_dense(model):
         return "loop"
-    return "step" if wanted or gains(model, batch) else "nothing"
+    if wanted:
+        return "step"
+    if has_own_step(model):  # a trial might change more than the model's variables
+        return "nothing"
+    one = batch() if callable(batch) else batch
+    key = "gains", tuple(str(getattr(p, "shape", p)) for p in tf.nest.flatten(one))
+    return "step" if kept(model, key, lambda: gains(model, one)) else "nothing"
 
 
 def is_dense(model: keras.Model) -> bool:
@@ -151,7 +161,8 @@ def gains(model: keras.Model, batch: Batch) -> bool:
 def _seconds(model: keras.Model, batch: Batch) -> tuple[float, float]:
     """Return the best step times without and with XLA, after one warmup each."""
     steps = [
-        compile_once(lambda: train_step(model, batch), jit) for jit in (False, True)
+        compile_once(lambda: model.train_step(batch)["loss"], jit)
+        for jit in (False, True)
     ]
     found: list[list[float]] = [[], []]
     for _ in range(STEPS):

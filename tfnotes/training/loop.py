@@ -1,20 +1,21 @@
 """The training loop for any Keras model, optimizer, loss, metrics and callbacks."""
 
-from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+from keras.src.trainers.data_adapters.array_slicing import train_validation_split
 
+from tfnotes.training.calls import Call
 from tfnotes.training.checkpoint import Checkpoint
-from tfnotes.training.compiling import choose_mode, compile_once
-from tfnotes.training.evaluation import validation
+from tfnotes.training.checks import check_data, check_model, check_run
+from tfnotes.training.compiling import choose_mode
+from tfnotes.training.evaluation import build, validation
+from tfnotes.training.opening import Epochs, open_source
 from tfnotes.training.replicas import averaging
-from tfnotes.training.sources import Reports, Source, logs_of, open_source
-from tfnotes.training.steps import train_step
-
-CALLS = 20  # compiled calls per epoch with a progress bar
+from tfnotes.training.sources import Records
+from tfnotes.training.watching import CallbackList, Callbacks, listed, steps_per_call
 
 
 class NonFiniteLossError(ArithmeticError):
@@ -27,39 +28,57 @@ def train(
     y: Any = None,
     *,
     sample_weight: Any = None,
+    class_weight: dict[int, float] | None = None,
     validation_data: Any = None,
+    validation_split: float = 0.0,
+    validation_freq: int | list[int] = 1,
+    validation_steps: int | None = None,
+    validation_batch_size: int | None = None,
     epochs: int = 1,
-    batch_size: int = 32,
+    initial_epoch: int = 0,
+    steps_per_epoch: int | None = None,
+    batch_size: int | None = None,
     optimizer: Any = None,
     loss: Any = None,
     metrics: Any = None,
-    callbacks: Sequence[keras.callbacks.Callback] = (),
-    shuffle: bool = True,
+    callbacks: Callbacks = None,
+    shuffle: bool | str = True,
     seed: int | None = None,
     checkpoint: Path | str | None = None,
     jit_compile: bool | None = None,
     verbose: int | str = "auto",
 ) -> keras.callbacks.History:
-    """Train a model with a readable loop that resumes exactly.
+    """Train a model as ``fit`` does, in fewer calls, and resume exactly.
+
+    Weights, logs and the calls of the callbacks are those of ``fit``; the order of
+    shuffled arrays depends only on the seed.
 
     Args:
-        model: any Keras model with one or more inputs and outputs; if it was created in
-            the scope of a ``tf.distribute`` strategy, it trains on all its replicas.
-        x: inputs, (rows, …), as one array, or nested as the model expects; or a
-            ``tf.data.Dataset`` of batches (inputs, targets[, sample weights]), which
-            the replicas should be able to share evenly, as in ``fit``.
-        y: targets, (rows, …); None for a dataset.
-        sample_weight: (rows,), weight of each row; None for a dataset.
-        validation_data: ``(x, y)``, ``(x, y, sample_weight)`` or a dataset.
+        model: any Keras model, with its own ``train_step`` if it has one; if it was
+            created in the scope of a ``tf.distribute`` strategy, it trains on all its
+            replicas.
+        x: inputs, (rows, …), as one array, table, tensor or sparse matrix, or nested as
+            the model expects; or batches (inputs, targets[, sample weights]) from a
+            ``tf.data.Dataset``, a ``keras.utils.PyDataset`` or a generator.
+        y: targets, (rows, …); None for batches.
+        sample_weight: (rows,), weight of each row; None for batches.
+        class_weight: the weight of each class, from its number.
+        validation_data: ``(x, y)``, ``(x, y, sample_weight)`` or batches.
+        validation_split: the fraction of the rows, the last ones, to validate on.
+        validation_freq: epochs from one validation to the next, or a list of them.
+        validation_steps: number of batches to validate on; all by default.
+        validation_batch_size: rows per step of the validation.
         epochs: total number of epochs, including those of resumed runs.
-        batch_size: rows per step, over all replicas; a dataset has its own.
+        initial_epoch: the number of the first epoch, from 0.
+        steps_per_epoch: steps of an epoch; by default it ends with the data.
+        batch_size: rows per step, over all replicas, 32 by default.
         optimizer: for ``compile``, with the next two; omit all three for a compiled
             model.
         loss: for ``compile``.
         metrics: for ``compile``.
-        callbacks: Keras callbacks. Callbacks that observe every batch are slow, because
-            each step is then a separate call.
-        shuffle: whether to shuffle arrays every epoch.
+        callbacks: one Keras callback or several. Callbacks that observe every batch are
+            slow, because each step is then a separate call.
+        shuffle: whether to shuffle arrays every epoch; ``"batch"`` as for ``fit``.
         seed: seed of the order; sampled from NumPy if None.
         checkpoint: a folder that is written after every epoch; if it already holds a
             run, that is resumed, and ends with the weights of an uninterrupted run.
@@ -74,7 +93,8 @@ def train(
     Raises:
         ValueError: the model is not compiled, or the data are inconsistent.
         NonFiniteLossError: the loss is not finite; the model keeps its current weights,
-            the checkpoint those of the previous epoch.
+            the checkpoint those of the previous epoch. With ``TerminateOnNaN`` among
+            the callbacks, that ends the run instead.
 
     Examples:
         >>> x = np.linspace(-1, 1, 64)[:, None]
@@ -86,142 +106,132 @@ def train(
     """
     if (optimizer, loss, metrics) != (None, None, None):
         model.compile(optimizer or "rmsprop", loss, metrics=metrics)
-    source = open_source(model, (x, y, sample_weight), batch_size)
-    average, validate = averaging(model), validation(model, validation_data, batch_size)
-    reset, results = _metrics(model)
-    listed = _listed(callbacks, model, source, epochs, verbose)
-    listed.on_train_begin()
-    kept = Checkpoint(Path(checkpoint), model, callbacks) if checkpoint else None
-    state = _begin(model, kept, seed)
+    check_model(model)
+    check_data((x, y, sample_weight), batch_size, steps_per_epoch)
+    check_run(epochs, validation_freq)
+    if validation_split and validation_data is None:
+        (x, y, sample_weight), validation_data = train_validation_split(
+            (x, y, sample_weight), validation_split
+        )
+    source = open_source(
+        model,
+        (x, y, sample_weight),
+        batch_size,
+        steps=steps_per_epoch,
+        class_weight=class_weight,
+        shuffle=shuffle,
+    )
+    build(model, source, saved=bool(checkpoint))
+    steps = steps_per_epoch or source.steps
+    watching = listed(callbacks, model, verbose, steps, epochs)
+    validate = validation(
+        model,
+        validation_data,
+        watching,
+        validation_batch_size or batch_size,
+        validation_steps,
+        validation_freq,
+    )
+    average = averaging(model)
+    kept, state = _open_checkpoint(checkpoint, model, watching, seed)
     if "mode" not in state:
-        steps = (source.steps or 0) * epochs
-        state["mode"] = choose_mode(model, source.sample, steps, jit_compile)
-    run = source.compiled(model, train_step, state["mode"])
-    source.skip(state["epochs"])
-    per_call = _steps_per_call(model, source, callbacks, verbose)
-    for epoch in range(state["epochs"], state["stopped"] or epochs):
-        reset()
-        listed.on_epoch_begin(epoch)
-        order = source.order(state["seed"] if shuffle else None, epoch)
-        reports = source.reports(run, order, per_call, listed.on_train_batch_begin)
-        logs = _one_epoch(reports, results, epoch, listed)
+        total = (steps or 0) * epochs
+        state["mode"] = choose_mode(model, source.sample, total, jit_compile)
+    source.seed = state["seed"] if shuffle else None
+    call = source.call(model, "train_step", state["mode"])
+    rounds = Epochs(
+        source,
+        steps_per_epoch,
+        steps_per_call(model, source, watching, steps_per_epoch, "train"),
+    )
+    model.stop_training = False
+    watching.on_train_begin()
+    first = _begin(model, kept, state, initial_epoch)
+    if state["position"]:
+        source.resume(tuple(state["position"]), inside=bool(steps_per_epoch))
+    logs = None
+    for epoch in range(first, state["stopped"] or epochs):
+        model.reset_metrics()
+        watching.on_epoch_begin(epoch)
+        logs = _one_epoch(model, rounds, call, epoch, watching)
         average()
-        listed.on_epoch_end(epoch, logs | validate())
+        logs |= validate(epoch)
+        watching.on_epoch_end(epoch, logs)
         state |= {"epochs": epoch + 1, "history": model.history.history}
         state["stopped"] = epoch + 1 if model.stop_training else 0
+        state["position"] = source.position
         if kept:
             kept.save(state)
         if model.stop_training:
             break
-    model.optimizer.finalize_variable_values(model.trainable_variables)
-    listed.on_train_end()
+    if isinstance(model.optimizer, keras.optimizers.Optimizer) and epochs > 0:
+        model.optimizer.finalize_variable_values(model.trainable_weights)
+    watching.on_train_end(logs)
     return model.history
 
 
-def _listed(
-    callbacks: Sequence[keras.callbacks.Callback],
+def _open_checkpoint(
+    folder: Path | str | None,
     model: keras.Model,
-    source: Source,
-    epochs: int,
-    verbose: int | str,
-) -> keras.callbacks.CallbackList:
-    """Build the callback list, with a history and, if requested, a progress bar."""
-    model.stop_training = False
-    return keras.callbacks.CallbackList(
-        list(callbacks),
-        add_history=True,
-        add_progbar=verbose != 0,
-        model=model,
-        verbose=verbose,
-        epochs=epochs,
-        steps=source.steps,
-    )
+    callbacks: CallbackList,
+    seed: int | None,
+) -> tuple[Checkpoint | None, dict[str, Any]]:
+    """Return the checkpoint, and the state of its run or of a new one."""
+    kept = Checkpoint(Path(folder), model, callbacks.callbacks) if folder else None
+    if kept and kept.exists:
+        return kept, kept.restore()
+    if seed is None:
+        seed = int(np.random.randint(2**31))  # seeded by keras.utils.set_random_seed
+    new = {"epochs": 0, "seed": seed, "stopped": 0, "history": {}, "position": None}
+    return kept, new
 
 
 def _begin(
-    model: keras.Model, kept: Checkpoint | None, seed: int | None
-) -> dict[str, Any]:
-    """Return the initial state of a run: that of its checkpoint, or a new one."""
+    model: keras.Model, kept: Checkpoint | None, state: dict[str, Any], first: int
+) -> int:
+    """Restore a run if there is one; return the index of the first epoch."""
     if kept and kept.exists:
-        state = kept.restore()
+        kept.restore()
         model.history.history = state["history"]
         model.history.epoch = list(range(state["epochs"]))
-        return state
-    if seed is None:
-        seed = int(np.random.randint(2**31))  # seeded by keras.utils.set_random_seed
-    # BackupAndRestore stores the first epoch here; fit reads it, too.
-    first = getattr(model, "_initial_epoch", None) or 0
-    return {"epochs": first, "seed": seed, "stopped": 0, "history": {}}
-
-
-def _steps_per_call(
-    model: keras.Model,
-    source: Source,
-    callbacks: Sequence[keras.callbacks.Callback],
-    verbose: int | str,
-) -> int:
-    """Return the steps per compiled call: as many as no callback needs to observe."""
-    if source.steps is None or any(_watches_batches(c) for c in callbacks):
-        return 1
-    if model.distribute_strategy.num_replicas_in_sync > 1:
-        return 1
-    return max(1, source.steps // CALLS) if verbose in (1, "auto") else source.steps
-
-
-def _watches_batches(callback: keras.callbacks.Callback) -> bool:
-    if "epoch" in (
-        getattr(callback, name, "") for name in ("save_freq", "update_freq")
-    ):
-        return False
-    hooks = (
-        "on_train_batch_begin",
-        "on_train_batch_end",
-        "on_batch_begin",
-        "on_batch_end",
-    )
-    return any(
-        getattr(getattr(callback, hook), "__func__", None)
-        is not getattr(keras.callbacks.Callback, hook)
-        for hook in hooks
-    )
-
-
-def _metrics(model: keras.Model) -> tuple[Callable[[], Any], Callable[[], Any]]:
-    """Compile the reset and reading of metrics: eager, they outlast a small epoch."""
-    if [metric.name for metric in model.metrics] == ["loss"]:
-        return dict, dict  # nothing to do: the reports contain the loss
-    several = model.distribute_strategy.num_replicas_in_sync > 1
-    if several or model.run_eagerly:
-        return model.reset_metrics, model.get_metrics_result
-    return compile_once(model.reset_metrics), compile_once(model.get_metrics_result)
+        return int(state["epochs"])
+    # BackupAndRestore stores the first epoch in the model; fit reads it, too.
+    return int(getattr(model, "_initial_epoch", None) or first)
 
 
 def _one_epoch(
-    reports: Iterator[Reports],
-    results: Callable[[], dict[str, Any]],
+    model: keras.Model,
+    rounds: Epochs,
+    call: Call,
     epoch: int,
-    callbacks: keras.callbacks.CallbackList,
+    callbacks: CallbackList,
 ) -> dict[str, Any]:
-    taken: list[Reports] = []
-    logs: dict[str, Any] = {}
-    steps = 0
-    for report in reports:
-        _check(report, steps, epoch)
-        taken.append(report)
-        steps += len(report)
-        logs = logs_of(taken, results())
-        callbacks.on_train_batch_end(steps - 1, logs)
-        if callbacks.model.stop_training:
-            break
-    return logs
+    """Take the steps of an epoch; return the loss and the metrics."""
+    guarded = not any(
+        isinstance(callback, keras.callbacks.TerminateOnNaN)
+        for callback in callbacks.callbacks
+    )
+    rounds.source.epoch = epoch
+    logs: Any = {}
+    with rounds.catch_stop_iteration():
+        for begin, end, batches in rounds:
+            callbacks.on_train_batch_begin(begin)
+            records, logs = batches.take(call, rounds.steps_per_execution)
+            if guarded:
+                _check(records, begin, epoch)
+            callbacks.on_train_batch_end(end, logs)
+            if model.stop_training:
+                break
+    return dict(model._get_metrics_result_or_logs(logs))
 
 
-def _check(report: Reports, steps: int, epoch: int) -> None:
-    bad = np.flatnonzero(~np.isfinite(report[:, 0]))
+def _check(records: Records, begin: int, epoch: int) -> None:
+    """Raise if a loss is not finite."""
+    bad = np.flatnonzero(~np.isfinite(records[:, 0]))
     if bad.size:
-        loss, learning_rate, _ = report[bad[0]]
+        loss, learning_rate = records[bad[0]]
         raise NonFiniteLossError(
-            f"expected a finite loss, got {loss} at step {steps + bad[0] + 1} of epoch "
+            f"expected a finite loss, got {loss} at step {begin + bad[0] + 1} of epoch "
             f"{epoch + 1} with learning rate {learning_rate:.3g}; lower it, scale the "
             "inputs, or clip the gradients (clipnorm=1.0 of the optimizer)"
         )

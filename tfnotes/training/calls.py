@@ -1,0 +1,165 @@
+"""Compiled calls of many steps."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from tfnotes.training.compiling import Batch, Mode, compile_once
+from tfnotes.training.keeping import has_own_step
+
+Step = Callable[[Batch], dict[str, Any]]  # train_step or test_step of a model
+Call = Callable[..., tuple[tf.Tensor, Any]]  # records and logs
+
+
+def call_on_rows(model: keras.Model, kind: str, mode: Mode) -> Call:
+    """Compile many steps over rows of arrays.
+
+    Args:
+        model: compiled.
+        kind: ``"train_step"`` or ``"test_step"``.
+        mode: what XLA compiles.
+
+    Returns:
+        A function of the arrays, the rows of each step (steps, batch), and the first
+        and the last step but one. It returns a record of each step (steps, 2), the loss
+        and the learning rate, and the logs of the last step.
+
+    Examples:
+        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> call = call_on_rows(model, "train_step", "nothing")
+        >>> rows = tf.constant([[0, 1], [2, 3]])
+        >>> arrays = tf.ones((4, 1)), tf.ones((4, 1))
+        >>> call(arrays, rows, tf.constant(0), tf.constant(2))[0].shape
+        TensorShape([2, 2])
+    """
+    step, own = _recorded(model, kind), has_own_step(model)
+    strategy = model.distribute_strategy
+    replicas = strategy.num_replicas_in_sync
+
+    def one(arrays: Batch, rows: tf.Tensor) -> Any:
+        if rows.shape[0] is not None and rows.shape[0] % replicas == 0:
+            replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+            return step(_rows(arrays, rows[replica::replicas]))
+        return _counted_once(model, lambda: step(_rows(arrays, rows)))
+
+    inner = compile_once(one, jit=True) if mode == "step" else one
+
+    # --8<-- [start:many-steps]
+    def many(
+        arrays: Batch, order: tf.Tensor, start: tf.Tensor, stop: tf.Tensor
+    ) -> tuple[tf.Tensor, Any]:
+        records = tf.TensorArray(tf.float32, tf.shape(order)[0], element_shape=(2,))
+        for i in tf.range(start, stop):
+            record, _ = strategy.run(inner, (arrays, order[i]))
+            records = records.write(i, strategy.reduce("SUM", record, axis=None))
+        return records.stack(), model.get_metrics_result()
+
+    # --8<-- [end:many-steps]
+    def single(
+        arrays: Batch, order: tf.Tensor, start: tf.Tensor, stop: tf.Tensor
+    ) -> tuple[tf.Tensor, Any]:
+        del stop
+        record, logs = strategy.run(inner, (arrays, order[start]))
+        record = strategy.reduce("SUM", record, axis=None)
+        return record[None], _mean(strategy, logs)
+
+    function = single if own else many
+    if model.run_eagerly:
+        return function
+    return compile_once(function, jit=mode == "loop")
+
+
+def call_on_batches(model: keras.Model, kind: str, mode: Mode) -> Call:
+    """Compile many steps over the batches of an iterator.
+
+    Args:
+        model: compiled.
+        kind: ``"train_step"`` or ``"test_step"``.
+        mode: what XLA compiles; a loop over an iterator stays in TensorFlow.
+
+    Returns:
+        A function of an iterator and the number of steps, which returns records and
+        logs as ``call_on_rows`` does.
+
+    Examples:
+        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> call = call_on_batches(model, "test_step", "nothing")
+        >>> batches = tf.data.Dataset.from_tensors((tf.ones((2, 1)), tf.ones((2, 1))))
+        >>> call(iter(batches), tf.constant(1))[0].shape
+        TensorShape([1, 2])
+    """
+    step, own = _recorded(model, kind), has_own_step(model)
+    strategy = model.distribute_strategy
+    inner = step if mode == "nothing" else compile_once(step, jit=True)
+
+    def many(iterator: Any, steps: tf.Tensor) -> tuple[tf.Tensor, Any]:
+        records = tf.TensorArray(tf.float32, steps, element_shape=(2,))
+        for i in tf.range(steps):
+            record, _ = strategy.run(inner, (_plain(next(iterator)),))
+            records = records.write(i, strategy.reduce("SUM", record, axis=None))
+        return records.stack(), model.get_metrics_result()
+
+    def single(iterator: Any, steps: tf.Tensor) -> tuple[tf.Tensor, Any]:
+        del steps
+        record, logs = strategy.run(inner, (_plain(next(iterator)),))
+        record = strategy.reduce("SUM", record, axis=None)
+        return record[None], _mean(strategy, logs)
+
+    function = single if own else many
+    return function if model.run_eagerly else compile_once(function)
+
+
+def _recorded(model: keras.Model, kind: str) -> Callable[..., Any]:
+    """Return a step that also returns its record: (2,), loss and learning rate."""
+    run: Step = getattr(model, kind)
+    replicas = model.distribute_strategy.num_replicas_in_sync
+
+    def step(batch: Batch) -> tuple[tf.Tensor, Any]:
+        rate = getattr(model.optimizer, "learning_rate", 0.0)  # before the step
+        logs = run(batch)
+        loss = logs.get("loss", 0.0) if isinstance(logs, dict) else 0.0
+        parts = (tf.cast(part, tf.float32) / replicas for part in (loss, rate))
+        return tf.stack([tf.reduce_mean(part) for part in parts]), logs
+
+    recorded: Callable[..., Any] = tf.autograph.experimental.do_not_convert(step)
+    return recorded
+
+
+def _counted_once(model: keras.Model, step: Callable[[], Any]) -> Any:
+    """Run a step on all replicas with the same rows; count them in the metrics once."""
+    strategy = tf.distribute.get_strategy()
+    replicas = strategy.num_replicas_in_sync
+    if replicas == 1:
+        return step()
+    states = [v.value for metric in model.metrics for v in metric.variables]
+    states = [s for s in states if isinstance(s, tf.distribute.DistributedValues)]
+    before = [tf.identity(state) for state in states]
+    result = step()
+    for state, old in zip(states, before, strict=True):
+        state.assign(old + (tf.identity(state) - old) / replicas)
+    return result
+
+
+def _mean(strategy: tf.distribute.Strategy, logs: Any) -> Any:
+    if strategy.num_replicas_in_sync == 1:
+        return logs
+    return tf.nest.map_structure(
+        lambda value: strategy.reduce("MEAN", value, axis=None), logs
+    )
+
+
+def _rows(arrays: Batch, numbers: tf.Tensor) -> Batch:
+    return tf.nest.map_structure(
+        lambda part: None if part is None else tf.gather(part, numbers), arrays
+    )
+
+
+def _plain(batch: Batch) -> Batch:
+    """Replace what Keras' generators yield for None."""
+    return keras.tree.map_structure(
+        lambda part: None if isinstance(part, tf.experimental.Optional) else part, batch
+    )
