@@ -1,28 +1,38 @@
 """Save a run so that it can resume exactly where it stopped.
 
 A folder of ``tf.train.CheckpointManager`` holds every variable of the model (weights,
-moving statistics, the state of its random layers), every variable of the optimizer, the
-changed attributes of the callbacks, the history and the shuffling seed. A checkpoint
-becomes valid when the file ``checkpoint`` names it, which is written last: a crash
-while saving leaves the previous one in effect.
+moving statistics, the state of its random layers), every variable of its optimizers,
+the changed attributes of the callbacks, the history and the shuffling seed. A
+checkpoint becomes valid when the file ``checkpoint`` names it, which is written last: a
+crash while saving leaves the previous one in effect.
+
+What the model computes must be the same when a run resumes: layers, settings,
+connections, data types. How it is trained may change: callbacks, epochs, loss, metrics,
+the learning rate and other settings of the optimizer.
 """
 
-import io
-import json
+import copy
+import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
-Notes = dict[str, Any]  # JSON values
-Arrays = dict[str, npt.NDArray[Any]]
-PLAIN = (bool, int, float, str, type(None))
-NOT_SAVED = {"min_delta"}  # Keras flips its sign at the end of the first epoch
+from tfnotes.training import _attributes as attributes
+from tfnotes.training._architecture import (
+    architecture,
+    differences,
+    first_difference,
+    plain,
+)
+from tfnotes.training._notes import Notes
+from tfnotes.training._optimizers import Optimizers, lasting
+
+State = dict[str, Any]  # JSON values
 VARIABLE = "variables/{}/.ATTRIBUTES/VARIABLE_VALUE"  # TensorFlow's keys for
 NOTES = "notes/.ATTRIBUTES/py_state"  # the two parts below
 
@@ -52,9 +62,11 @@ class Checkpoint:
 
     Args:
         folder: the folder; it is created if missing. Workers of one run share it.
-        model: compiled and built.
+        model: compiled and built; its optimizers are those among its attributes and
+            those of its inner models.
         callbacks: the callbacks before the run; attributes that change later are saved
-            if they are plain values or lists of weights.
+            if they are plain values or lists of weights, and of your own classes also
+            arrays, lists, tuples and dicts of these.
 
     Raises:
         ValueError: the path is a file.
@@ -82,44 +94,67 @@ class Checkpoint:
                 "another path or delete it"
             )
         self.folder, self.model, self.callbacks = folder, model, callbacks
-        self.begun = [dict(vars(callback)) for callback in callbacks]
-        self.notes = _Notes()
-        lasting = [*state_variables(model), *model.optimizer.variables]
-        self.variables = [variable.value for variable in lasting]
-        self.manager = tf.train.CheckpointManager(
-            tf.train.Checkpoint(variables=self.variables, notes=self.notes),
-            self._own_folder(),
-            max_to_keep=1,
-        )
+        self.architecture = architecture(model)
+        self.loss = plain(getattr(model, "loss", None))
+        self.optimizers = Optimizers(model)
+        self.notes = Notes()
+        self.latest = ""  # what read() has checked
+        self.ignored: tempfile.TemporaryDirectory[str] | None = None
+        self.begin()
 
     @property
     def exists(self) -> bool:
         """Whether there is a run to resume."""
         return tf.train.latest_checkpoint(self.folder) is not None
 
-    def save(self, state: Notes) -> None:
-        """Write the run and a state atomically."""
-        changed = [self._changed(i) for i in range(len(self.callbacks))]
-        arrays: Arrays = {}
-        for i, attributes in enumerate(changed):
-            for name in [
-                n for n, value in attributes.items() if isinstance(value, list)
-            ]:
-                weights = attributes.pop(name)
-                arrays |= {f"{i} {name} {j}": array for j, array in enumerate(weights)}
-        self.notes.plain = {"callbacks": changed, "state": state}
-        self.notes.arrays = arrays
-        self.manager.save()
+    def begin(self) -> None:
+        """Take the callbacks' attributes as those that this run begins with.
 
-    def restore(self) -> Notes:
-        """Restore the model, its optimizer and the callbacks.
+        To be called after every callback's ``on_train_begin``; ``restore`` does it.
+        What depends on this run, such as its number of steps, is then not saved.
+        """
+        self.begun = [attributes.snapshot(callback) for callback in self.callbacks]
+
+    def end(self) -> None:
+        """Remember the learning rates that this run leaves in the optimizers.
+
+        To be called when the run ends or is interrupted. If the same model then resumes
+        in this process, its rate is one that the run has set, not a changed one.
+        """
+        self.optimizers.end()
+
+    def save(self, state: State) -> None:
+        """Write the run and a state of JSON values atomically."""
+        variables = state_variables(self.model)
+        self.notes.plain = {
+            "state": state,
+            "architecture": self.architecture,
+            "loss": self.loss,
+            "variables": [_shaped(v) for v in variables],
+            "optimizers": self.optimizers.describe(variables),
+        }
+        self.notes.note_callbacks(self.callbacks, self.begun)
+        for optimizer in self.optimizers.built().values():
+            variables += lasting(optimizer)
+        checkpoint = tf.train.Checkpoint(
+            variables=[v.value for v in variables], notes=self.notes
+        )
+        folder = self._own_folder()
+        manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=1)
+        last = (manager.latest_checkpoint or "-0").rsplit("-", 1)[1]
+        manager.save(checkpoint_number=int(last) + 1)
+        self.latest = ""
+
+    def read(self) -> State:
+        """Read and check the run, without changing the model or the callbacks.
+
+        Optimizers without variables are built, as their first step would do.
 
         Returns:
             The state that was saved with it.
 
         Raises:
-            ValueError: a file is corrupt, or belongs to another model or other
-                callbacks.
+            ValueError: a file is corrupt, or belongs to another model or optimizer.
         """
         latest = tf.train.latest_checkpoint(self.folder)
         try:
@@ -128,16 +163,77 @@ class Checkpoint:
             self.notes.deserialize(reader.get_tensor(NOTES))
             for name in shapes:
                 reader.get_tensor(name)  # reads all of it: the file may be truncated
+            state: State = copy.deepcopy(self.notes.plain["state"])
         except Exception as error:  # TensorFlow and NumPy raise many types
             raise ValueError(
                 f"{latest}: expected a checkpoint that tfnotes.train wrote, but it "
                 f"cannot be read ({error}); delete {self.folder} to start over"
             ) from error
-        self._check(shapes)
-        self.manager.checkpoint.restore(latest).assert_existing_objects_matched()
-        self._restore_callbacks()
-        state: Notes = self.notes.plain["state"]
+        if "architecture" in self.notes.plain:
+            self._check()
+        else:
+            self._check_first_format(shapes)
+        self.latest = latest
         return state
+
+    def restore(self) -> State:
+        """Restore the model, its optimizers and the callbacks.
+
+        To be called after every callback's ``on_train_begin``. Prints a line for each
+        setting of the optimizers, and for the loss, that differs from the saved run.
+
+        Returns:
+            The state that was saved with it.
+
+        Raises:
+            ValueError: as from ``read``, which it calls if it was not called before.
+        """
+        if not self.latest:
+            self.read()
+        self.begin()
+        places = {str(i): v.value for i, v in self._places()}
+        checkpoint = tf.train.Checkpoint(variables=places)
+        status = checkpoint.restore(self.latest).assert_existing_objects_matched()
+        status.expect_partial()  # the notes, and optimizers that are gone
+        was = self.notes.plain
+        if "architecture" in was:
+            changes = differences({"loss": self.loss}, {"loss": was["loss"]})
+            changes += self.optimizers.changes(was["optimizers"])
+            for name, now, former in changes:
+                text = f"{name.replace('_', ' ')} {now} instead of {former}"
+                print(f"tfnotes.train: {text} of the run in {self.folder}")  # noqa: T201
+            self.optimizers.restore_rates(was["optimizers"])
+        self.notes.restore_callbacks(self.callbacks)
+        state: State = copy.deepcopy(was["state"])
+        return state
+
+    def _places(self) -> Iterator[tuple[int, keras.Variable]]:
+        """Yield the variables to restore with their numbers in the checkpoint."""
+        variables = state_variables(self.model)
+        if "architecture" not in self.notes.plain:
+            variables += _first_format(self.model)
+        yield from enumerate(variables)
+        saved = self.notes.plain.get("optimizers", {})
+        yield from self.optimizers.places(saved, len(variables))
+
+    def _check(self) -> None:
+        was, variables = self.notes.plain, state_variables(self.model)
+        what = "model"
+        difference = first_difference(self.architecture, was["architecture"])
+        for i, pair in enumerate(
+            zip_longest(map(_shaped, variables), was["variables"])
+        ):
+            if pair[0] != pair[1] and not difference:
+                now, former = [" ".join(map(str, v or ["missing"])) for v in pair]
+                difference = f"variable {i + 1}: {now}, was {former}"
+        if not difference:
+            found = self.optimizers.first_difference(was["optimizers"], variables)
+            what, difference = found or (what, None)
+        if difference:
+            raise ValueError(
+                f"{self.folder}: expected the {what} of its run, got another: "
+                f"{difference}; change it back, or choose another folder"
+            )
 
     def _own_folder(self) -> Path:
         """Return the folder, or a temporary one for a worker that is not the chief.
@@ -146,13 +242,15 @@ class Checkpoint:
         """
         if self.model.distribute_strategy.extended.should_checkpoint:
             return self.folder
-        self.ignored = tempfile.TemporaryDirectory()  # deleted with this object
+        if self.ignored is None:
+            self.ignored = tempfile.TemporaryDirectory()  # deleted with this object
         return Path(self.ignored.name)
 
-    def _check(self, shapes: dict[str, list[int]]) -> None:
+    def _check_first_format(self, shapes: dict[str, list[int]]) -> None:
+        """Compare the shapes, all that checkpoints without an architecture have."""
         n_saved = sum(name.startswith("variables/") for name in shapes)
         saved = [tuple(shapes.get(VARIABLE.format(i), ())) for i in range(n_saved)]
-        expected = [tuple(v.shape) for v in self.variables]
+        expected = [tuple(v.shape) for _, v in self._places()]
         n_callbacks = len(self.notes.plain["callbacks"])
         if (saved, n_callbacks) != (expected, len(self.callbacks)):
             raise ValueError(
@@ -161,57 +259,18 @@ class Checkpoint:
                 f"callbacks), found another one ({n_saved}, {n_callbacks}); "
                 "choose another folder or delete it"
             )
-
-    def _changed(self, i: int) -> Notes:
-        """Return the attributes of a callback that have changed since the run began."""
-        now = {name: _plain(value) for name, value in vars(self.callbacks[i]).items()}
-        begun = self.begun[i]
-        return {
-            name: value
-            for name, value in now.items()
-            if name not in NOT_SAVED
-            and (_are_weights(value) or _has_changed(value, begun.get(name, now)))
-        }
-
-    def _restore_callbacks(self) -> None:
-        """Restore the saved attributes of the callbacks."""
-        arrays, learned = self.notes.arrays, self.notes.plain["callbacks"]
-        for callback, attributes in zip(self.callbacks, learned, strict=True):
-            vars(callback).update(attributes)
-        for place, name in {tuple(key.split(" ")[:2]) for key in arrays}:
-            n = sum(key.startswith(f"{place} {name} ") for key in arrays)
-            weights = [arrays[f"{place} {name} {j}"] for j in range(n)]
-            setattr(self.callbacks[int(place)], name, weights)
+        self.notes.name_callbacks([*attributes.keys(self.callbacks)])
 
 
-class _Notes(tf.train.experimental.PythonState):  # type: ignore[misc]
-    """All state that is not a variable, as bytes inside a checkpoint."""
-
-    def __init__(self) -> None:
-        self.plain: Notes = {}
-        self.arrays: Arrays = {}
-
-    def serialize(self) -> bytes:
-        text = np.frombuffer(json.dumps(self.plain).encode(), np.uint8)
-        file = io.BytesIO()
-        np.savez(file, **{"": text, **self.arrays})  # type: ignore[arg-type]
-        return file.getvalue()
-
-    def deserialize(self, string_value: bytes) -> None:
-        with np.load(io.BytesIO(string_value), allow_pickle=False) as file:
-            arrays = dict(file)
-        self.plain = json.loads(arrays.pop("").tobytes())
-        self.arrays = arrays
+def _shaped(variable: keras.Variable) -> list[Any]:
+    """Name a variable without the number that Keras appends, with shape and type."""
+    return [re.sub(r"_\d+$", "", variable.name), list(variable.shape), variable.dtype]
 
 
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _has_changed(now: Any, begun: Any) -> bool:
-    return isinstance(now, PLAIN) and (type(now) is not type(begun) or now != begun)
-
-
-def _are_weights(value: Any) -> bool:
-    arrays = isinstance(value, list) and value
-    return bool(arrays) and all(isinstance(v, np.ndarray) for v in value)
+def _first_format(model: keras.Model) -> list[keras.Variable]:
+    """List the optimizer's variables in the format without an architecture."""
+    optimizer = model.optimizer
+    if optimizer is not None and not optimizer.built:
+        with model.distribute_strategy.scope():
+            optimizer.build(model.trainable_variables)
+    return [] if optimizer is None else optimizer.variables
