@@ -1,5 +1,7 @@
 """The training loop for any Keras model, optimizer, loss, metrics and callbacks."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -132,38 +134,28 @@ def train(
         validation_steps,
         validation_freq,
     )
-    average = averaging(model)
     kept, state = _open_checkpoint(checkpoint, model, watching, seed)
     if "mode" not in state:
         total = (steps or 0) * epochs
         state["mode"] = choose_mode(model, source.sample, total, jit_compile)
     source.seed = state["seed"] if shuffle else None
-    call = source.call(model, "train_step", state["mode"])
-    rounds = Epochs(
-        source,
-        steps_per_epoch,
-        steps_per_call(model, source, watching, steps_per_epoch, "train"),
+    per_call = steps_per_call(model, source, watching, steps_per_epoch, "train")
+    run = _Run(
+        model,
+        Epochs(source, steps_per_epoch, per_call),
+        source.call(model, "train_step", state["mode"]),
+        watching,
+        validate,
+        kept,
+        state,
     )
     model.stop_training = False
     watching.on_train_begin()
-    first = _begin(model, kept, state, initial_epoch)
-    if state["position"]:
-        source.resume(tuple(state["position"]), inside=bool(steps_per_epoch))
-    logs = None
-    for epoch in range(first, state["stopped"] or epochs):
-        model.reset_metrics()
-        watching.on_epoch_begin(epoch)
-        logs = _one_epoch(model, rounds, call, epoch, watching)
-        average()
-        logs |= validate(epoch)
-        watching.on_epoch_end(epoch, logs)
-        state |= {"epochs": epoch + 1, "history": model.history.history}
-        state["stopped"] = epoch + 1 if model.stop_training else 0
-        state["position"] = source.position
+    try:
+        logs = run.take(run.begin(initial_epoch), epochs)
+    finally:
         if kept:
-            kept.save(state)
-        if model.stop_training:
-            break
+            kept.end()
     if isinstance(model.optimizer, keras.optimizers.Optimizer) and epochs > 0:
         model.optimizer.finalize_variable_values(model.trainable_weights)
     watching.on_train_end(logs)
@@ -179,50 +171,81 @@ def _open_checkpoint(
     """Return the checkpoint, and the state of its run or of a new one."""
     kept = Checkpoint(Path(folder), model, callbacks.callbacks) if folder else None
     if kept and kept.exists:
-        return kept, kept.restore()
+        return kept, kept.read()
     if seed is None:
         seed = int(np.random.randint(2**31))  # seeded by keras.utils.set_random_seed
-    new = {"epochs": 0, "seed": seed, "stopped": 0, "history": {}, "position": None}
-    return kept, new
+    return kept, {"epochs": 0, "seed": seed, "stopped": 0, "history": {}}
 
 
-def _begin(
-    model: keras.Model, kept: Checkpoint | None, state: dict[str, Any], first: int
-) -> int:
-    """Restore a run if there is one; return the index of the first epoch."""
-    if kept and kept.exists:
-        kept.restore()
-        model.history.history = state["history"]
-        model.history.epoch = list(range(state["epochs"]))
-        return int(state["epochs"])
-    # BackupAndRestore stores the first epoch in the model; fit reads it, too.
-    return int(getattr(model, "_initial_epoch", None) or first)
+@dataclass
+class _Run:
+    """A run between two epochs."""
 
+    model: keras.Model
+    rounds: Epochs
+    call: Call
+    callbacks: CallbackList
+    validate: Callable[[int], dict[str, Any]]
+    kept: Checkpoint | None
+    state: dict[str, Any]  # what a checkpoint holds besides variables and callbacks
 
-def _one_epoch(
-    model: keras.Model,
-    rounds: Epochs,
-    call: Call,
-    epoch: int,
-    callbacks: CallbackList,
-) -> dict[str, Any]:
-    """Take the steps of an epoch; return the loss and the metrics."""
-    guarded = not any(
-        isinstance(callback, keras.callbacks.TerminateOnNaN)
-        for callback in callbacks.callbacks
-    )
-    rounds.source.epoch = epoch
-    logs: Any = {}
-    with rounds.catch_stop_iteration():
-        for begin, end, batches in rounds:
-            callbacks.on_train_batch_begin(begin)
-            records, logs = batches.take(call, rounds.steps_per_execution)
-            if guarded:
-                _check(records, begin, epoch)
-            callbacks.on_train_batch_end(end, logs)
+    def begin(self, initial_epoch: int) -> int:
+        """Restore a saved run if there is one; return the index of the next epoch."""
+        if not self.kept or not self.kept.exists:
+            if self.kept:
+                self.kept.begin()
+            # BackupAndRestore stores the epoch in the model; fit reads it, too.
+            return int(getattr(self.model, "_initial_epoch", None) or initial_epoch)
+        self.kept.restore()
+        history = self.model.history
+        history.history = self.state["history"]
+        history.epoch = list(range(self.state["epochs"]))
+        if "position" in self.state:
+            inside = bool(self.rounds.steps_per_epoch)
+            self.rounds.source.resume(tuple(self.state["position"]), inside)
+        return int(self.state["epochs"])
+
+    def take(self, first: int, epochs: int) -> dict[str, Any] | None:
+        """Take the epochs that are left; return the logs of the last one."""
+        logs, model = None, self.model
+        average = averaging(model)
+        for epoch in range(first, self.state["stopped"] or epochs):
+            model.reset_metrics()
+            self.callbacks.on_epoch_begin(epoch)
+            logs = self._epoch(epoch)
+            average()
+            logs |= self.validate(epoch)
+            self.callbacks.on_epoch_end(epoch, logs)
+            self.state |= {
+                "epochs": epoch + 1,
+                "history": model.history.history,
+                "stopped": epoch + 1 if model.stop_training else 0,
+                "position": self.rounds.source.position,
+            }
+            if self.kept:
+                self.kept.save(self.state)
             if model.stop_training:
                 break
-    return dict(model._get_metrics_result_or_logs(logs))
+        return logs
+
+    def _epoch(self, epoch: int) -> dict[str, Any]:
+        """Take the steps of an epoch; return the loss and the metrics."""
+        ends_on_nan = any(
+            isinstance(callback, keras.callbacks.TerminateOnNaN)
+            for callback in self.callbacks.callbacks
+        )
+        self.rounds.source.epoch = epoch
+        logs: Any = {}
+        with self.rounds.catch_stop_iteration():
+            for begin, end, batches in self.rounds:
+                self.callbacks.on_train_batch_begin(begin)
+                records, logs = batches.take(self.call, self.rounds.steps_per_execution)
+                if not ends_on_nan:
+                    _check(records, begin, epoch)
+                self.callbacks.on_train_batch_end(end, logs)
+                if self.model.stop_training:
+                    break
+        return dict(self.model._get_metrics_result_or_logs(logs))
 
 
 def _check(records: Records, begin: int, epoch: int) -> None:
