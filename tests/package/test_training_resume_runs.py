@@ -164,6 +164,16 @@ def test_weights_of_short_floats_are_kept(tmp_path: Path) -> None:
     assert_same_values(other.best_weights, early.best_weights)
 
 
+def test_folder_of_another_program_is_reported(tmp_path: Path) -> None:
+    tf.train.Checkpoint(step=tf.Variable(1)).save(tmp_path / "ckpt")
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    kept = Checkpoint(tmp_path, compiled(), [])
+    assert kept.exists
+    with pytest.raises(ValueError, match=r"expected a checkpoint that tfnotes\.train wrote"):
+        kept.read()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == files
+
+
 def test_nothing_changes_before_restore(tmp_path: Path) -> None:
     go_on(tmp_path, compiled(), 2, [plateau()])
     model, callback = compiled(), plateau()

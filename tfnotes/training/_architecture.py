@@ -21,7 +21,7 @@ import numpy as np
 Plain = Any  # JSON values
 SCALARS = (bool, int, float, str, type(None))
 IGNORED = re.compile(r"name|seed|build_config|module|registered_name|.*initializer")
-LONG = 40  # characters of a value that a message shows
+LONG = 40  # characters of a value that a message shows, entries of a list in a file
 PYTHON = ".".join(map(str, sys.version_info[:2]))  # code of lambdas depends on it
 
 
@@ -36,13 +36,19 @@ def plain(value: Any) -> Plain:
     if isinstance(value, dict):
         return _mapping(value)
     if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
+        parts = [plain(part) for part in value]
+        if len(parts) <= LONG:
+            return parts
+        return f"{len(parts)} values {_digest(json.dumps(parts).encode())}"
     if isinstance(value, np.ndarray):
-        digest = hashlib.blake2b(np.ascontiguousarray(value).data, digest_size=8)
-        return f"array {value.shape} {digest.hexdigest()}"
+        return f"array {value.shape} {_digest(value.tobytes())}"
     if hasattr(value, "get_config"):
         return {"class": type(value).__name__, "settings": settings(value)}
     return getattr(value, "__name__", type(value).__name__)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
 def settings(part: Any) -> dict[str, Plain]:

@@ -199,8 +199,9 @@ class Checkpoint:
         if "architecture" in was:
             changes = differences({"loss": self.loss}, {"loss": was["loss"]})
             changes += self.optimizers.changes(was["optimizers"])
-            for name, now, former in changes:
-                text = f"{name.replace('_', ' ')} {now} instead of {former}"
+            for setting, now, former in changes:
+                name = setting.replace("learning_rate", "learning rate")
+                text = f"{name} {now} instead of {former}"
                 print(f"tfnotes.train: {text} of the run in {self.folder}")  # noqa: T201
             self.optimizers.restore_rates(was["optimizers"])
         self.notes.restore_callbacks(self.callbacks)
