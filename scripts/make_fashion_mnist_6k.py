@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tfnotes.data import DEBIAN, SAMPLE, Labels, read_folder
+from tfnotes.data import Array, read_folder
+from tfnotes.data.files import DEBIAN, SAMPLE
 
 SEED = 6000
 PER_CLASS = {"train": 500, "test": 100}
 
 
-def choose(labels: Labels, per_class: int, rng: np.random.RandomState) -> npt.NDArray[np.intp]:
+def choose(labels: Array, per_class: int, rng: np.random.RandomState) -> npt.NDArray[np.intp]:
     """Draw the same number of images of every class.
 
     Args:

@@ -12,6 +12,7 @@ import pytest
 from handbook.lesson.lessons import ROOT
 from tests.conftest import skip
 from tfnotes import data
+from tfnotes.data import files
 
 
 def test_default_sample_is_balanced() -> None:
@@ -23,7 +24,7 @@ def test_default_sample_is_balanced() -> None:
 
 
 def test_sample_ships_with_its_notice() -> None:
-    notice = data.SAMPLE.with_suffix(".LICENSE").read_text(encoding="utf-8")
+    notice = files.SAMPLE.with_suffix(".LICENSE").read_text(encoding="utf-8")
     assert "MIT License" in notice
     assert "Zalando SE" in notice
 
@@ -117,9 +118,9 @@ def test_importing_and_describing_loads_no_heavy_module() -> None:
 
 
 def debian() -> Path:
-    if not data.DEBIAN.is_dir():
+    if not files.DEBIAN.is_dir():
         skip("needs the whole Fashion-MNIST; Debian: apt install dataset-fashion-mnist")
-    return data.DEBIAN
+    return files.DEBIAN
 
 
 def test_sample_script_reproduces_the_bytes(tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ def test_sample_script_reproduces_the_bytes(tmp_path: Path) -> None:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.make(source, tmp_path / "again.npz")
-    assert (tmp_path / "again.npz").read_bytes() == data.SAMPLE.read_bytes()
+    assert (tmp_path / "again.npz").read_bytes() == files.SAMPLE.read_bytes()
 
 
 def test_whole_set_is_read_from_the_debian_folder(

@@ -84,7 +84,7 @@ def clothes(web: Web, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     images = np.arange(3 * 28 * 28, dtype="uint8").reshape(3, 28, 28)
     labels = np.array([7, 8, 9], "uint8")
     arrays = (images, labels, images[:2], labels[:2])
-    bodies = {name: idx(a) for name, a in zip(data.FILES, arrays, strict=True)}
+    bodies = {name: idx(a) for name, a in zip(files.FILES, arrays, strict=True)}
     hashes = {name: sha256(gzip.decompress(body)).hexdigest() for name, body in bodies.items()}
     for name, wanted in hashes.items():
         monkeypatch.setitem(files.FILES, name, wanted)
@@ -99,7 +99,7 @@ def test_download_shows_progress_and_is_cached(
     (x_train, y_train), (x_test, _) = data.load("fashion_mnist")
     assert (x_train.shape, y_train.tolist(), len(x_test)) == ((3, 28, 28), [7, 8, 9], 2)
     assert "Downloading data from http://127.0.0.1" in capsys.readouterr().out
-    assert sorted(web.requests) == sorted(data.FILES)
+    assert sorted(web.requests) == sorted(files.FILES)
     data.load("fashion_mnist")
     assert len(web.requests) == 4
     assert web.kept() == {f"fashion-mnist/{name}" for name in clothes}

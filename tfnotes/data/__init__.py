@@ -5,16 +5,14 @@ and ``describe`` list the data sets. Importing this package reads no file and do
 import TensorFlow.
 """
 
+from typing import TYPE_CHECKING
+
+from tfnotes._renamed import old_names
 from tfnotes.data.catalog import describe, names
 from tfnotes.data.class_names import CLASS_NAMES
 from tfnotes.data.files import (
-    DEBIAN,
-    FILES,
-    SAMPLE,
     Array,
     DataNotFoundError,
-    Images,
-    Labels,
     Splits,
     cache_folder,
     read_folder,
@@ -27,14 +25,9 @@ from tfnotes.data.tables import Table, folds, read_csv, split
 
 __all__ = [
     "CLASS_NAMES",
-    "DEBIAN",
-    "FILES",
-    "SAMPLE",
     "Array",
     "DataNotFoundError",
     "DataSet",
-    "Images",
-    "Labels",
     "Splits",
     "Table",
     "as_datasets",
@@ -51,3 +44,6 @@ __all__ = [
     "read_idx",
     "split",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names(__name__)

@@ -12,6 +12,7 @@ CLASS_NAMES = (
     "Bag",
     "Ankle boot",
 )
+"""The ten classes of Fashion-MNIST; ``describe`` returns those of any set."""
 DIGITS = tuple("0123456789")
 CIFAR10 = tuple(
     "airplane automobile bird cat deer dog frog horse ship truck".split()  # noqa: SIM905

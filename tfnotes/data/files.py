@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
-Images = npt.NDArray[np.uint8]
-Labels = npt.NDArray[np.uint8]
+"""A NumPy array of any dtype."""
 Splits = tuple[tuple[Array, Array], tuple[Array, Array]]
+"""``(x_train, y_train), (x_test, y_test)``."""
 
 # The files of Fashion-MNIST, with the SHA-256 of their decompressed contents.
 FILES = {

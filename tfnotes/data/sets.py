@@ -1,7 +1,9 @@
 """Description of a data set."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+from tfnotes._renamed import missing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +44,8 @@ class DataSet:
     split: str = "published"
     instead: str = ""
     note: str = ""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise missing("tfnotes.data.DataSet", name)
