@@ -1,24 +1,65 @@
 """The package behind the TensorFlow handbook that runs.
 
-``tfnotes.train`` is the training loop; everything else has its own module:
-``tfnotes.data``, ``tfnotes.models``, ``tfnotes.plots`` and so on. Importing the package
-itself touches no device, file or network, and does not import TensorFlow.
+``tfnotes.train`` and ``tfnotes.evaluate`` train and measure a model; everything else
+has its own module: ``tfnotes.data``, ``tfnotes.models``, ``tfnotes.plots`` and so on,
+imported on first use. Importing the package itself touches no device, file or network,
+and does not import TensorFlow.
 """
 
 import importlib
-import importlib.util
 from typing import TYPE_CHECKING, Any
 
-from tfnotes._version import __version__ as __version__
+from tfnotes._version import __version__
 
 if TYPE_CHECKING:
-    from tfnotes.training import train as train
+    from tfnotes import (
+        command,
+        costs,
+        data,
+        devices,
+        diagrams,
+        distribution,
+        doctor,
+        errors,
+        histograms,
+        labels,
+        models,
+        plots,
+        scratch,
+        training,
+    )
+    from tfnotes.training import evaluate, train
+
+__all__ = [
+    "__version__",
+    "command",
+    "costs",
+    "data",
+    "devices",
+    "diagrams",
+    "distribution",
+    "doctor",
+    "errors",
+    "evaluate",
+    "histograms",
+    "labels",
+    "models",
+    "plots",
+    "scratch",
+    "train",
+    "training",
+]
+
+if not TYPE_CHECKING:  # type checkers would accept any name
+
+    def __getattr__(name: str) -> Any:
+        """Import a module, or the module of a function, on first use."""
+        if name in ("evaluate", "train"):
+            return getattr(importlib.import_module("tfnotes.training"), name)
+        if name in __all__:
+            return importlib.import_module(f"tfnotes.{name}")
+        raise AttributeError(f"module 'tfnotes' has no attribute {name!r}")
 
 
-def __getattr__(name: str) -> Any:
-    """Import a module, or the training loop, on first access."""
-    if name == "train":
-        return importlib.import_module("tfnotes.training").train
-    if not name.startswith("_") and importlib.util.find_spec(f"tfnotes.{name}"):
-        return importlib.import_module(f"tfnotes.{name}")
-    raise AttributeError(f"module 'tfnotes' has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return __all__

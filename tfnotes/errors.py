@@ -6,6 +6,8 @@ import re
 import warnings
 from collections.abc import Iterator
 
+__all__ = ["printed_errors"]
+
 QUIET = (
     DeprecationWarning,
     PendingDeprecationWarning,

@@ -183,6 +183,7 @@ def test_record_names_the_tfnotes_files_that_its_lesson_imports() -> None:
     [
         ("import tfnotes", ["__init__"]),
         ("import tfnotes\ntfnotes.train", ["__init__", "a/__init__", "a/b", "training/__init__"]),
+        ("from tfnotes import evaluate", ["__init__", "a/__init__", "a/b", "training/__init__"]),
         ("from tfnotes import a", ["__init__", "a/__init__"]),
         ("def f():\n    import tfnotes.a.b", ["__init__", "a/__init__", "a/b"]),
         ("from tfnotes.a.b import c as d", ["__init__", "a/__init__", "a/b"]),

@@ -22,15 +22,7 @@ from tfnotes.doctor.kinds import Kinds
 from tfnotes.doctor.sources import ENDINGS, Problem, Program, read, script
 from tfnotes.doctor.syntax import ANY, IMPORT_ERRORS, Code
 
-__all__ = [
-    "FORMS",
-    "UNREADABLE",
-    "Finding",
-    "Form",
-    "examine",
-    "examine_source",
-    "files",
-]
+__all__ = ["Finding", "examine", "examine_source", "files"]
 
 SKIPPED = {"site-packages", "node_modules", "__pycache__", "venv", "env"}
 UNREADABLE = {  # problems found before parsing: what to write instead, and the page
