@@ -143,7 +143,7 @@ def per_second(rows: int, seconds: float) -> str:
 def small_mlp() -> list[Row]:
     """Measure MLP 784-300-100-10 in batches of 64, against ``fit`` and an eager loop."""
     x, y = images(20_000)
-    model, shipped, eager = (compiled(mlp()) for _ in range(3))
+    model, shipped, eager = (compiled(mlp((28, 28), 10)) for _ in range(3))
     eager.optimizer.build(eager.trainable_variables)
     arrays = tf.constant(x), tf.constant(y)
 
@@ -176,7 +176,7 @@ def convolutions() -> Row:
     dataset = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(5_000).batch(64).prefetch(2)
     fits: dict[str, Callable[[Times], object]] = {}
     for steps, jit, source in itertools.product((1, 16, 78), ("auto", True), ("arrays", "tf.data")):
-        model = compiled(lenet(), steps_per_execution=steps, jit_compile=jit)
+        model = compiled(lenet((28, 28, 1), 10), steps_per_execution=steps, jit_compile=jit)
         given: dict[str, Any] = {"x": x, "y": y, "batch_size": 64}
         if source == "tf.data":
             given = {"x": dataset, "shuffle": False}
@@ -185,7 +185,7 @@ def convolutions() -> Row:
             model.fit(**given, epochs=3, verbose=0, callbacks=[times])
 
         fits[f"fit, {source}, steps_per_execution {steps}, jit_compile {jit}"] = fit
-    model = compiled(lenet())
+    model = compiled(lenet((28, 28, 1), 10))
     # Enough epochs for choose_mode to try XLA.
     seconds = in_turns(
         {
@@ -206,7 +206,7 @@ def convolutions() -> Row:
 def large_mlp() -> Row:
     """Measure MLP 784-4096-4096-10 in batches of 512, against a matrix product of 2048³."""
     x, y = images(5_120)
-    model = compiled(mlp(hidden=(4096, 4096)))
+    model = compiled(mlp((28, 28), 10, hidden=(4096, 4096)))
     matrix = tf.random.normal((2048, 2048))
     product = tf.function(lambda: tf.matmul(matrix, matrix))
 

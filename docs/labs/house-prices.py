@@ -162,11 +162,11 @@ from tfnotes.training import train
 
 
 def dense(width):
-    return mlp((width,), (30, 30), 1), lambda rows: rows
+    return mlp((width,), 1, hidden=(30, 30)), lambda rows: rows
 
 
 def both(width):
-    return wide_and_deep(width, width), lambda rows: [rows, rows]
+    return wide_and_deep((width, width), 1), lambda rows: [rows, rows]
 
 
 def network(build, rate=0.003, epochs=60):
@@ -254,7 +254,7 @@ def of(setting):
     hidden = (setting["units"],) * setting["layers"]
 
     def build(width):
-        return mlp((width,), hidden, 1), lambda rows: rows
+        return mlp((width,), 1, hidden=hidden), lambda rows: rows
 
     return network(build, setting["rate"])
 

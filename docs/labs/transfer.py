@@ -89,7 +89,7 @@ loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
 def network():
-    return batch_norm_cnn((14, 14, 1), n_classes=5, n_filters=(16, 32, 64))
+    return batch_norm_cnn((14, 14, 1), n_outputs=5, n_filters=(16, 32, 64))
 
 
 def learner(model, rate):
@@ -303,7 +303,7 @@ def scratch(seed, rows):
 results["scratch"] = table("scratch", scratch)
 # -> scratch     [0.75 0.83 0.81] [0.88 0.88 0.9 ] [0.91 0.93 0.92]
 for rate in (0.001, 0.003):
-    model = replace_head(network(), n_classes=5)
+    model = replace_head(network(), n_outputs=5)
     learn_tuned = learner(fine_tune(model, n_layers=4), rate)
 
     def tuned(seed, rows, learn=learn_tuned):
@@ -343,7 +343,7 @@ plt.show()
 #
 # ## Batch normalization, frozen or not {#norm}
 #
-# `fine_tune` leaves batch normalization frozen: `gamma` and `beta` stay, and so do the moving averages, those of clothes. To let it learn too, set `trainable` on the model. Here waits a trap: the layers are frozen, but the new model around them says `trainable = True` of itself. Assigning `True` once more changes nothing; assign `False` first.
+# `fine_tune` leaves batch normalization frozen: `gamma` and `beta` stay, and so do the moving averages, those of clothes. To let it learn too, set `trainable = True` on the model. Careful with a model of your own around frozen layers: its `trainable` is `True` already, and with TensorFlow, Keras skips the assignment of a value that is there. Assign `False` first. `replace_head` takes care of this.
 
 # %% [markdown] lang="zh"
 # ![每类 5、20、80 个标签时的测试准确率：从头训练、微调，以及有预训练和没有预训练的冻结特征。都在上升。从头训练和微调互有高低；平均来看，两种冻结的做法在每种张数上都低于它们。](../figures/labs/transfer/labels.svg)
@@ -354,19 +354,15 @@ plt.show()
 #
 # ## 批归一化，冻结或不冻结 {#norm}
 #
-# `fine_tune` 让批归一化保持冻结：`gamma` 和 `beta` 不动，滑动平均也不动，还是衣服的那些。想让它也学，就在模型上设 `trainable`。这里有个陷阱：各层是冻结的，而外面新建的模型自己却说 `trainable = True`。再赋一次 `True` 什么也不改变；要先赋 `False`。
+# `fine_tune` 让批归一化保持冻结：`gamma` 和 `beta` 不动，滑动平均也不动，还是衣服的那些。想让它也学，就在模型上设 `trainable = True`。自己用冻结的层搭模型时要小心：外面新建的模型，`trainable` 本来就是 `True`，用 TensorFlow 时，Keras 会跳过没有改变的赋值。要先赋 `False`。`replace_head` 已经处理好了这一点。
 
 # %% norm
-everything = replace_head(network(), n_classes=5)
+everything = replace_head(network(), n_outputs=5)
 print("arrays that learn:", len(everything.trainable_weights))
 # -> arrays that learn: 2
 everything.trainable = True
 print("after trainable = True:", len(everything.trainable_weights))
-# -> after trainable = True: 2
-everything.trainable = False
-everything.trainable = True
-print("after False, then True:", len(everything.trainable_weights))
-# -> after False, then True: 11
+# -> after trainable = True: 11
 learn_all = learner(everything, rate=0.003)
 
 

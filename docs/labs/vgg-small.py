@@ -86,7 +86,7 @@ from tfnotes.models import vgg
 
 BLOCKS = ((1, 8), (1, 16), (2, 32))  # (convolutions, filters) of each block
 keras.utils.clear_session()  # layers are numbered from the start again
-small = vgg(BLOCKS, hidden=())
+small = vgg((28, 28, 1), 10, architecture=BLOCKS, hidden=())
 model_diagram(small)
 plt.show()
 
@@ -233,7 +233,7 @@ EPOCHS, SEEDS = 6, (1, 2, 3)
 
 def trained(way, seed):
     keras.utils.set_random_seed(seed)
-    network = vgg(BLOCKS, hidden=())
+    network = vgg((28, 28, 1), 10, architecture=BLOCKS, hidden=())
     change = keras.layers.RandomTranslation(
         0.1, 0.1, fill_mode="constant", seed=seed
     )

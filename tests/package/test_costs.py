@@ -67,11 +67,11 @@ def test_vgg16_has_the_published_costs() -> None:
 
 
 def test_adjacent_layers_of_one_group_are_one_row() -> None:
-    found = costs.layer_costs(models.lenet(), group=lambda name: name[:4])
+    found = costs.layer_costs(models.lenet((28, 28, 1), 10), group=lambda name: name[:4])
     assert [(cost.name, cost.shape) for cost in found] == [
         ("conv", ()), ("dens", ()), ("logi", (10,)),
     ]  # fmt: skip
-    assert sum(cost.parameters for cost in found) == models.lenet().count_params()
+    assert sum(cost.parameters for cost in found) == models.lenet((28, 28, 1), 10).count_params()
 
 
 def test_unsupported_layer_is_reported() -> None:

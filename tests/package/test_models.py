@@ -16,29 +16,32 @@ from tests.package.conftest import before_and_after
 from tfnotes import models
 
 IMAGES = (28, 28, 1)
+PHOTOS = (224, 224, 3)
+WIDE = (4096, 4096)  # the dense layers of the VGG paper
 SMALL: dict[str, Callable[[], Any]] = {  # one of each, as small as possible
-    "linear_regression": lambda: models.linear_regression(3),
+    "linear_regression": lambda: models.linear_regression((3,)),
     "softmax": lambda: models.softmax_regression((6, 6), 3),
-    "mlp": lambda: models.mlp((6, 6), (5, 4), 3),
+    "mlp": lambda: models.mlp((6, 6), 3, hidden=(5, 4)),
     "affine": lambda: chain(models.Affine(5, "relu"), models.Affine(3)),
     "fancy": lambda: chain(models.FancyMLP(4)),
     "fancy_alone": lambda: called(models.FancyMLP(4)),
     "nest": lambda: chain(models.NestMLP((9, 9), 9), models.FancyMLP(9)),
     "nest_alone": lambda: called(models.NestMLP((5, 4), 4)),
     "lenet": lambda: models.lenet((12, 12, 1), 3),
-    "vgg": lambda: models.vgg(((1, 4), (2, 4)), (8, 8, 1), 3, (5,)),
-    "nin": lambda: models.nin((9, 9, 1), 3, (((4, 3), 3, 1), ((4,), 3, 1))),
+    "vgg": lambda: models.vgg((8, 8, 1), 3, architecture=((1, 4), (2, 4)), hidden=(5,)),
+    "nin": lambda: models.nin((9, 9, 1), 3, architecture=(((4, 3), 3, 1), ((4,), 3, 1))),
     "googlenet": lambda: models.googlenet((16, 16, 1), 3),
-    "batch_norm_cnn": lambda: models.batch_norm_cnn((8, 8, 1), 3, (4, 4)),
+    "batch_norm_cnn": lambda: models.batch_norm_cnn((8, 8, 1), 3, n_filters=(4, 4)),
     "resnet18": lambda: models.resnet18((16, 16, 1), 3),
-    "text_rnn": lambda: models.text_classifier("rnn", 9, 3, 4, 4),
-    "text_lstm": lambda: models.text_classifier("lstm", 9, 3, 4, 4),
-    "text_gru": lambda: models.text_classifier("gru", 9, 3, 4, 4),
-    "sequence_rnn": lambda: models.sequence_regressor("rnn", 2, 4),
-    "sequence_lstm": lambda: models.sequence_regressor("lstm", 2, 4),
-    "sequence_gru": lambda: models.sequence_regressor("gru", 2, 4),
-    "wide_and_deep": lambda: models.wide_and_deep(2, 3, (4,)),
-    "multi_output": lambda: models.multi_output_cnn((8, 8, 1)),
+    "resnet18_small": lambda: models.resnet18((8, 8, 1), 3, stem="small"),
+    "text_rnn": lambda: models.text_classifier(9, 3, cell="rnn", embedding_size=4, units=4),
+    "text_lstm": lambda: models.text_classifier(9, 3, cell="lstm", embedding_size=4, units=4),
+    "text_gru": lambda: models.text_classifier(9, 3, cell="gru", embedding_size=4, units=4),
+    "sequence_rnn": lambda: models.sequence_regressor((None, 2), 2, cell="rnn", units=4),
+    "sequence_lstm": lambda: models.sequence_regressor((None, 2), 2, cell="lstm", units=4),
+    "sequence_gru": lambda: models.sequence_regressor((None, 2), 2, cell="gru", units=4),
+    "wide_and_deep": lambda: models.wide_and_deep((2, 3), 1, hidden=(4,)),
+    "multi_output": lambda: models.multi_output_cnn((8, 8, 1), {"a": 3, "b": 1}),
     "replaced_head": lambda: models.replace_head(models.lenet((12, 12, 1), 3), 2),
     "added_head": lambda: models.add_head(models.lenet((12, 12, 1), 3), 2),
 }
@@ -94,20 +97,20 @@ def single(values: list[Any]) -> Any:
     ("build", "n_parameters"),
     [
         # 784 * 10 + 10
-        (models.softmax_regression, 7_850),
+        (lambda: models.softmax_regression((28, 28), 10), 7_850),
         # LeCun 1998 as Dive into Deep Learning builds it: 156 + 2,416 + 48,120 + 10,164 + 850
-        (models.lenet, 61_706),
+        (lambda: models.lenet(IMAGES, 10), 61_706),
         # torchvision.models.vgg11, vgg16 (and keras.applications.VGG16)
-        (lambda: models.vgg(models.VGG11, (224, 224, 3), 1000, (4096, 4096)), 132_863_336),
-        (lambda: models.vgg(models.VGG16, (224, 224, 3), 1000, (4096, 4096)), 138_357_544),
+        (lambda: models.vgg(PHOTOS, 1000, architecture=models.VGG11, hidden=WIDE), 132_863_336),
+        (lambda: models.vgg(PHOTOS, 1000, architecture=models.VGG16, hidden=WIDE), 138_357_544),
         # imgclsmob's nin_cifar10: 14,592 + 30,880 + 15,456 + 460,992 + 2 * 37,056 + 331,968
         # + 37,056 + 1,930
         (lambda: models.nin((32, 32, 3), 10), 966_986),
         # Caffe Model Zoo, nin_imagenet (a file of 29 MB, 4 bytes each): 34,944 + 2 * 9,312
         # + 614,656 + 2 * 65,792 + 885,120 + 2 * 147,840 + 3,539,968 + 1,049,600 + 1,025,000
-        (lambda: models.nin((224, 224, 3), 1000, models.NIN_IMAGENET), 7_595_176),
+        (lambda: models.nin(PHOTOS, 1000, architecture=models.NIN_IMAGENET), 7_595_176),
         # Caffe's bvlc_googlenet without auxiliary heads: table 1 of the paper, with biases
-        (lambda: models.googlenet((224, 224, 3), 1000), 6_998_552),
+        (lambda: models.googlenet(PHOTOS, 1000), 6_998_552),
     ],
 )
 def test_published_parameter_counts(build: Callable[[], Any], n_parameters: int) -> None:
@@ -115,7 +118,7 @@ def test_published_parameter_counts(build: Callable[[], Any], n_parameters: int)
 
 
 def test_resnet18_has_the_parameters_of_torchvision() -> None:
-    model = models.resnet18((224, 224, 3), 1000)
+    model = models.resnet18(PHOTOS, 1000)
     learning = sum(weight.shape.num_elements() for weight in model.trainable_weights)
     assert learning == 11_689_512  # num_params of torchvision's ResNet18_Weights
     n_channels = 64 + 4 * 64 + 5 * 128 + 5 * 256 + 5 * 512  # every batch normalization
@@ -124,7 +127,7 @@ def test_resnet18_has_the_parameters_of_torchvision() -> None:
 
 @pytest.mark.parametrize("name", models.IMAGE_CLASSIFIERS)
 def test_image_classifiers_share_one_signature_and_return_logits(name: str) -> None:
-    model = models.IMAGE_CLASSIFIERS[name](input_shape=IMAGES, n_classes=7)
+    model = models.IMAGE_CLASSIFIERS[name](input_shape=IMAGES, n_outputs=7)
     assert not model.compiled
     images = np.random.default_rng(0).random((3, *IMAGES), dtype="float32")
     logits = np.asarray(model(images))

@@ -16,7 +16,7 @@ def batch(n: int, width: int, seed: int = 0) -> Any:
 
 
 def test_linear_regression_is_a_matrix_product() -> None:
-    model = models.linear_regression(3)
+    model = models.linear_regression((3,))
     x, w, b = batch(5, 3), batch(3, 1, 1), np.array([0.5], "float32")
     model.set_weights([w, b])
     np.testing.assert_allclose(model(x), x @ w + b, rtol=1e-5)

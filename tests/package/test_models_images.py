@@ -25,17 +25,17 @@ def block(function: Callable[..., Any], shape: tuple[int, ...], *args: Any) -> A
 @pytest.mark.parametrize("name", CONVOLUTIONAL)
 def test_input_shape_without_channels_is_rejected(name: str) -> None:
     with pytest.raises(ValueError, match=r"expected input_shape=.*got \(28, 28\)"):
-        models.IMAGE_CLASSIFIERS[name](input_shape=(28, 28))
+        models.IMAGE_CLASSIFIERS[name]((28, 28), 10)
 
 
 @pytest.mark.parametrize(
     ("build", "smallest"),
     [
-        (models.lenet, 12),
-        (lambda shape: models.vgg(input_shape=shape), 8),
-        (lambda shape: models.vgg(models.VGG11, shape, hidden=()), 32),
-        (models.batch_norm_cnn, 8),
-        (models.multi_output_cnn, 4),
+        (lambda shape: models.lenet(shape, 2), 12),
+        (lambda shape: models.vgg(shape, 2), 8),
+        (lambda shape: models.vgg(shape, 2, architecture=models.VGG11, hidden=()), 32),
+        (lambda shape: models.batch_norm_cnn(shape, 2), 8),
+        (lambda shape: models.multi_output_cnn(shape, {"a": 2}), 4),
     ],
 )
 def test_smallest_image_is_accepted_and_a_smaller_one_rejected(
@@ -50,23 +50,23 @@ def test_smallest_image_is_accepted_and_a_smaller_one_rejected(
 
 @pytest.mark.parametrize("name", ["nin", "googlenet", "resnet18"])
 def test_padding_networks_accept_a_single_pixel(name: str) -> None:
-    assert models.IMAGE_CLASSIFIERS[name](input_shape=(1, 1, 1)).output_shape == (None, 10)
+    assert models.IMAGE_CLASSIFIERS[name]((1, 1, 1), 10).output_shape == (None, 10)
 
 
 @pytest.mark.parametrize("name", ["nin", "batch_norm_cnn"])
 def test_networks_without_flatten_accept_any_image_size(name: str) -> None:
-    model = models.IMAGE_CLASSIFIERS[name](input_shape=(None, None, 1))
+    model = models.IMAGE_CLASSIFIERS[name]((None, None, 1), 10)
     for side in (16, 21):
         assert model(images(2, side, side, 1)).shape == (2, 10)
 
 
 def test_lenet_has_the_feature_maps_of_the_paper() -> None:
-    shapes = [layer.output.shape[1:] for layer in models.lenet().layers[1:6]]
+    shapes = [layer.output.shape[1:] for layer in models.lenet((28, 28, 1), 10).layers[1:6]]
     assert shapes == [(28, 28, 6), (14, 14, 6), (10, 10, 16), (5, 5, 16), (400,)]
 
 
 def test_logits_of_nin_are_means_of_its_class_maps() -> None:
-    model = models.nin()
+    model = models.nin((28, 28, 1), 10)
     maps = keras.Model(model.inputs[0], model.get_layer("class_maps").output)
     x = images(2, 28, 28, 1)
     np.testing.assert_allclose(model(x), np.mean(maps(x), axis=(1, 2)), rtol=1e-4, atol=1e-6)
@@ -108,7 +108,7 @@ def test_residual_block_of_another_shape_projects_its_input() -> None:
 
 
 def test_batch_normalization_uses_the_batch_in_training_and_its_averages_after() -> None:
-    model = models.batch_norm_cnn((8, 8, 1), 3, (4, 4))
+    model = models.batch_norm_cnn((8, 8, 1), 3, n_filters=(4, 4))
     x = 3 * images(8, 8, 8, 1)
     np.testing.assert_allclose(model(x)[:1], model(x[:1]), rtol=1e-4, atol=1e-5)
     assert np.abs(model(x, training=True)[:1] - model(x[:1], training=True)).max() > 0.01
@@ -120,7 +120,8 @@ def test_batch_normalization_uses_the_batch_in_training_and_its_averages_after()
 
 def test_multi_output_learns_each_head_by_its_own_loss() -> None:
     keras.utils.set_random_seed(0)
-    model, x = models.multi_output_cnn((8, 8, 1)), images(16, 8, 8, 1)
+    heads = {"label": 10, "brightness": 1}
+    model, x = models.multi_output_cnn((8, 8, 1), heads), images(16, 8, 8, 1)
     cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     losses = {"label": cross_entropy, "brightness": "mse"}
     model.compile(keras.optimizers.Adam(0.01), losses, loss_weights={"label": 1, "brightness": 2})

@@ -14,7 +14,7 @@ CELLS = ["rnn", "lstm", "gru"]
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_padding_does_not_change_the_prediction(cell: str) -> None:
-    model = models.text_classifier(cell, vocabulary_size=20)
+    model = models.text_classifier(20, 2, cell=cell)
     texts = np.random.default_rng(0).integers(1, 20, (4, 6))
     padded = np.pad(texts, ((0, 0), (0, 5)))
     np.testing.assert_allclose(model(texts), model(padded), rtol=1e-4, atol=1e-6)
@@ -24,14 +24,14 @@ def test_padding_does_not_change_the_prediction(cell: str) -> None:
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_prediction_depends_on_the_word_order(cell: str) -> None:
-    model = models.text_classifier(cell, vocabulary_size=20)
+    model = models.text_classifier(20, 2, cell=cell)
     text = np.arange(1, 7)[None]
     assert np.abs(model(text) - model(text[:, ::-1])).max() > 1e-3
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_sequence_model_is_causal(cell: str) -> None:
-    model = models.sequence_regressor(cell, n_features=2)
+    model = models.sequence_regressor((None, 2), 2, cell=cell)
     x = np.random.default_rng(0).normal(size=(3, 8, 2)).astype("float32")
     y = x.copy()
     y[:, 5:] += 1
@@ -44,7 +44,7 @@ def test_sequence_model_is_causal(cell: str) -> None:
 def test_sequence_model_learns_to_forecast_a_wave(cell: str) -> None:
     keras.utils.set_random_seed(0)
     wave = np.sin(0.4 * np.arange(41) + np.arange(8)[:, None])[..., None]
-    model = models.sequence_regressor(cell, units=8)
+    model = models.sequence_regressor((None, 1), 1, cell=cell, units=8)
     model.compile(keras.optimizers.Adam(0.02), "mse")
     before, after = before_and_after(model, wave[:, :-1], wave[:, 1:], n_steps=80)
     assert after["loss"] < 0.1 * before["loss"]
@@ -60,13 +60,17 @@ def test_cells_have_the_weights_of_their_gates(cell: str, n_gates: int) -> None:
 
 def test_unknown_cell_is_reported() -> None:
     with pytest.raises(ValueError, match="expected a cell among rnn, lstm, gru; got 'tanh'"):
-        models.text_classifier("tanh")
+        models.recurrent_layer("tanh", 4)
 
 
 def wide_and_deep_sample() -> tuple[Any, Any, Any]:
     rng = np.random.default_rng(0)
     wide, deep = rng.normal(size=(6, 2)), rng.normal(size=(6, 3))
-    return models.wide_and_deep(2, 3, (4,)), wide.astype("float32"), deep.astype("float32")
+    return (
+        models.wide_and_deep((2, 3), 1, hidden=(4,)),
+        wide.astype("float32"),
+        deep.astype("float32"),
+    )
 
 
 def test_wide_and_deep_adds_a_linear_and_a_deep_model() -> None:

@@ -24,7 +24,7 @@ def classifier(
     learning_rate: float = 0.05,
 ) -> keras.Model:
     # keras.wrappers turns classes into one-hot rows.
-    model = mlp(X.shape[1:], (units,), y.shape[1])
+    model = mlp(X.shape[1:], y.shape[1], hidden=(units,))
     model.compile(
         keras.optimizers.Adam(learning_rate), keras.losses.CategoricalCrossentropy(from_logits=True)
     )
@@ -70,7 +70,7 @@ def test_kerastuner_finds_the_best_rate(
 ) -> None:
     def build(choice: keras_tuner.HyperParameters) -> keras.Model:
         keras.utils.set_random_seed(0)
-        model = mlp((4,), (8,), 3)
+        model = mlp((4,), 3, hidden=(8,))
         rate = choice.Choice("learning_rate", [1e-7, 0.02])
         model.compile(keras.optimizers.Adam(rate), LOSS)
         return model

@@ -150,7 +150,7 @@ class Run:
         keras.utils.set_random_seed(self.settings["seed"])
         shape = self.data.input_shape
         shape = shape if len(shape) == 3 else (*shape, 1)
-        inner = self.builder(input_shape=shape, n_classes=len(self.data.class_names))
+        inner = self.builder(input_shape=shape, n_outputs=len(self.data.class_names))
         inputs = keras.Input(self.data.input_shape)
         pixels = keras.layers.Rescaling(1 / 255)(inputs)
         outputs = inner(keras.layers.Reshape(shape)(pixels))

@@ -6,6 +6,7 @@ regression models return the value itself. Import this module before
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import keras
@@ -55,11 +56,11 @@ IMAGE_CLASSIFIERS: Mapping[str, Callable[..., keras.Model]] = MappingProxyType(
         "nin": nin,
         "googlenet": googlenet,
         "batch_norm_cnn": batch_norm_cnn,
-        "resnet18": resnet18,
+        "resnet18": partial(resnet18, stem="small"),
     }
 )
-"""Every image classifier by its name on the command line, each called as
-``builder(input_shape=(28, 28, 1), n_classes=10)``."""
+"""Every image classifier by its name on the command line, in its variant for small
+images, each called as ``builder(input_shape=(28, 28, 1), n_outputs=10)``."""
 
 __all__ = [
     "IMAGE_CLASSIFIERS",

@@ -6,68 +6,109 @@ from typing import Any
 import keras
 from keras import ops
 
+from tfnotes.models._arguments import are_sizes, builder
 
-def linear_regression(n_features: int = 2) -> keras.Model:
-    """Build ``y = x @ w + b``, one value per sample.
+
+@builder
+def linear_regression(
+    input_shape: Sequence[int], n_outputs: int = 1, *, name: str = "linear_regression"
+) -> keras.Model:
+    """Build ``y = x @ w + b``.
 
     Args:
-        n_features: number of features.
+        input_shape: (features,).
+        n_outputs: number of values per sample.
+        name: name of the model.
 
     Returns:
-        An uncompiled model: (n, n_features) float32 to (n, 1) float32, the value.
+        An uncompiled model: (n, features) float32 to (n, n_outputs) float32, the
+        values.
+
+    Raises:
+        ValueError: the shape is not one of features, or a size is not positive.
 
     Examples:
-        >>> linear_regression(n_features=4).count_params()
+        >>> linear_regression((4,)).count_params()
         5
     """
+    if not are_sizes(input_shape) or len(input_shape) != 1:
+        raise ValueError(
+            f"expected input_shape=(features,), a positive integer; got {input_shape}"
+        )
     # --8<-- [start:linear-regression]
-    inputs = keras.Input((n_features,))
-    outputs = keras.layers.Dense(1, name="value")(inputs)
-    return keras.Model(inputs, outputs, name="linear_regression")
+    inputs = keras.Input(input_shape)
+    outputs = keras.layers.Dense(n_outputs, name="value")(inputs)
+    return keras.Model(inputs, outputs, name=name)
     # --8<-- [end:linear-regression]
 
 
+def _flat_input(input_shape: Sequence[int]) -> keras.KerasTensor:
+    if not are_sizes(input_shape):
+        raise ValueError(
+            "expected input_shape to be a tuple of positive integers, such as "
+            f"(28, 28); got {input_shape}"
+        )
+    return keras.Input(input_shape)
+
+
+@builder
 def softmax_regression(
-    input_shape: Sequence[int] = (28, 28), n_classes: int = 10
+    input_shape: Sequence[int], n_outputs: int, *, name: str = "softmax_regression"
 ) -> keras.Model:
     """Build a linear classifier: one dense layer over all pixels.
 
     Args:
-        input_shape: the shape of one sample, of any rank.
-        n_classes: number of classes.
+        input_shape: the shape of one sample, of any rank; it is flattened.
+        n_outputs: number of classes.
+        name: name of the model.
 
     Returns:
-        An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
+        An uncompiled model: (n, *input_shape) float32 to (n, n_outputs) float32 logits.
+
+    Raises:
+        ValueError: a size is not a positive integer.
 
     Examples:
-        >>> softmax_regression().count_params()  # 784 * 10 + 10
+        >>> softmax_regression((28, 28), 10).count_params()  # 784 * 10 + 10
         7850
     """
     # --8<-- [start:softmax-regression]
-    inputs = keras.Input(input_shape)
+    inputs = _flat_input(input_shape)
     x = keras.layers.Flatten()(inputs)
-    logits = keras.layers.Dense(n_classes, name="logits")(x)
-    return keras.Model(inputs, logits, name="softmax_regression")
+    logits = keras.layers.Dense(n_outputs, name="logits")(x)
+    return keras.Model(inputs, logits, name=name)
     # --8<-- [end:softmax-regression]
 
 
+@builder
 def mlp(
-    input_shape: Sequence[int] = (28, 28),
+    input_shape: Sequence[int],
+    n_outputs: int,
+    *,
     hidden: Sequence[int] = (300, 100),
-    n_classes: int = 10,
+    activation: str = "relu",
+    dropout: float = 0.0,
+    name: str = "mlp",
 ) -> keras.Model:
-    """Build a multilayer perceptron: dense layers with ReLU, then logits.
+    """Build a multilayer perceptron: dense layers, the last without activation.
 
     Args:
         input_shape: the shape of one sample, of any rank; it is flattened.
+        n_outputs: number of classes, or of values for a regression.
         hidden: units of each hidden layer.
-        n_classes: number of classes.
+        activation: the name of a Keras activation, for the hidden layers.
+        dropout: rate of the dropout after each hidden layer; 0 for none.
+        name: name of the model.
 
     Returns:
-        An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
+        An uncompiled model: (n, *input_shape) float32 to (n, n_outputs) float32: logits
+        or values.
+
+    Raises:
+        ValueError: a size is not a positive integer.
 
     Examples:
-        >>> mlp().count_params()  # 784 * 300 + 300 + 300 * 100 + 100 + 100 * 10 + 10
+        >>> mlp((28, 28), 10, hidden=(300, 100)).count_params()
         266610
 
     Source:
@@ -75,12 +116,14 @@ def mlp(
         Document Recognition, 1998, section III.C.
     """
     # --8<-- [start:mlp]
-    inputs = keras.Input(input_shape)
+    inputs = _flat_input(input_shape)
     x = keras.layers.Flatten()(inputs)
     for units in hidden:
-        x = keras.layers.Dense(units, activation="relu")(x)
-    logits = keras.layers.Dense(n_classes, name="logits")(x)
-    return keras.Model(inputs, logits, name="mlp")
+        x = keras.layers.Dense(units, activation=activation)(x)
+        if dropout:
+            x = keras.layers.Dropout(dropout)(x)
+    logits = keras.layers.Dense(n_outputs, name="logits")(x)
+    return keras.Model(inputs, logits, name=name)
     # --8<-- [end:mlp]
 
 

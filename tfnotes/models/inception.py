@@ -6,6 +6,7 @@ from functools import partial
 import keras
 from keras import layers
 
+from tfnotes.models._arguments import builder
 from tfnotes.models.convolutional import image_input
 
 STAGES = (  # table 1 of the paper: 1x1, (reduce, 3x3), (reduce, 5x5), after pooling
@@ -59,8 +60,13 @@ def inception_block(
     # --8<-- [end:inception-block]
 
 
+@builder
 def googlenet(
-    input_shape: Sequence[int | None] = (28, 28, 1), n_classes: int = 10
+    input_shape: Sequence[int | None],
+    n_outputs: int,
+    *,
+    dropout: float = 0.4,
+    name: str = "googlenet",
 ) -> keras.Model:
     """Build GoogLeNet: nine Inception blocks, global average pooling, one dense layer.
 
@@ -71,13 +77,18 @@ def googlenet(
     Args:
         input_shape: (height, width, channels) in pixels; height and width may be None.
             The network shrinks them 32 times; small images become 1 x 1 early.
-        n_classes: number of classes.
+        n_outputs: number of classes.
+        dropout: rate of the dropout before the last layer.
+        name: name of the model.
 
     Returns:
-        An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
+        An uncompiled model: (n, *input_shape) float32 to (n, n_outputs) float32 logits.
+
+    Raises:
+        ValueError: the shape is not an image's, or a size is not positive.
 
     Examples:
-        >>> googlenet((224, 224, 3), n_classes=1000).count_params()
+        >>> googlenet((224, 224, 3), 1000).count_params()
         6998552
 
     Source:
@@ -94,7 +105,7 @@ def googlenet(
         for n_filters in stage:
             x = inception_block(x, *n_filters)
     x = layers.GlobalAveragePooling2D()(x)  # (n, 1024)
-    x = layers.Dropout(0.4)(x)
-    logits = layers.Dense(n_classes, name="logits")(x)
-    return keras.Model(inputs, logits, name="googlenet")
+    x = layers.Dropout(dropout)(x)
+    logits = layers.Dense(n_outputs, name="logits")(x)
+    return keras.Model(inputs, logits, name=name)
     # --8<-- [end:googlenet]

@@ -1,11 +1,15 @@
 """Batch normalization and skip connections: a small network, and ResNet-18."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import keras
 from keras import layers
 
+from tfnotes.models._arguments import builder
 from tfnotes.models.convolutional import image_input
+
+STEMS = ("imagenet", "small")
 
 
 def conv_batch_norm(
@@ -43,24 +47,31 @@ def conv_batch_norm(
     # --8<-- [end:conv-batch-norm]
 
 
+@builder
 def batch_norm_cnn(
-    input_shape: Sequence[int | None] = (28, 28, 1),
-    n_classes: int = 10,
+    input_shape: Sequence[int | None],
+    n_outputs: int,
+    *,
     n_filters: Sequence[int] = (32, 64, 128),
+    name: str = "batch_norm_cnn",
 ) -> keras.Model:
     """Build a small network with batch normalization after each convolution.
 
     Args:
         input_shape: (height, width, channels) in pixels; height and width may be None.
-        n_classes: number of classes.
+        n_outputs: number of classes.
         n_filters: filters of each convolution; a pooling that halves the image follows
             each of them.
+        name: name of the model.
 
     Returns:
-        An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
+        An uncompiled model: (n, *input_shape) float32 to (n, n_outputs) float32 logits.
+
+    Raises:
+        ValueError: the shape is not an image's, or a size is not positive.
 
     Examples:
-        >>> batch_norm_cnn(n_filters=(16, 32)).output_shape
+        >>> batch_norm_cnn((28, 28, 1), 10, n_filters=(16, 32)).output_shape
         (None, 10)
 
     Source:
@@ -73,8 +84,8 @@ def batch_norm_cnn(
         x = layers.ReLU()(conv_batch_norm(x, n))
         x = layers.MaxPooling2D(2)(x)
     x = layers.GlobalAveragePooling2D()(x)
-    logits = layers.Dense(n_classes, name="logits")(x)
-    return keras.Model(inputs, logits, name="batch_norm_cnn")
+    logits = layers.Dense(n_outputs, name="logits")(x)
+    return keras.Model(inputs, logits, name=name)
     # --8<-- [end:batch-norm-cnn]
 
 
@@ -108,36 +119,57 @@ def residual_block(
     # --8<-- [end:residual-block]
 
 
+@builder
 def resnet18(
-    input_shape: Sequence[int | None] = (28, 28, 1), n_classes: int = 10
+    input_shape: Sequence[int | None],
+    n_outputs: int,
+    *,
+    stem: Literal["imagenet", "small"] = "imagenet",
+    name: str = "resnet18",
 ) -> keras.Model:
     """Build ResNet-18: eight residual blocks in four stages.
 
     Args:
         input_shape: (height, width, channels) in pixels; height and width may be None.
-            The network shrinks them 32 times.
-        n_classes: number of classes.
+            The network shrinks them 32 times, with the small stem 8 times.
+        n_outputs: number of classes.
+        stem: the layers before the first block: ``"imagenet"`` is a 7 x 7 convolution
+            and a pooling, each with stride 2; ``"small"``, for images such as those of
+            CIFAR and MNIST, is a 3 x 3 convolution with stride 1.
+        name: name of the model.
 
     Returns:
-        An uncompiled model: (n, *input_shape) float32 to (n, n_classes) float32 logits.
+        An uncompiled model: (n, *input_shape) float32 to (n, n_outputs) float32 logits.
         With 224 x 224 x 3 and 1000 classes it has torchvision's 11,689,512 trainable
         parameters, plus 9,600 moving averages, which torch does not count.
 
+    Raises:
+        ValueError: the shape is not an image's, a size is not positive, or the stem is
+            unknown.
+
     Examples:
-        >>> resnet18((224, 224, 3), n_classes=1000).count_params()  # 11689512 + 9600
+        >>> resnet18((224, 224, 3), 1000).count_params()  # 11689512 + 9600
         11699112
+        >>> resnet18((32, 32, 3), 10, stem="small").output_shape
+        (None, 10)
 
     Source:
-        He et al., Deep Residual Learning for Image Recognition, 2015, table 1.
+        He et al., Deep Residual Learning for Image Recognition, 2015: table 1; the
+        small stem is that of section 4.2.
     """
+    if stem not in STEMS:
+        raise ValueError(f"expected a stem among {', '.join(STEMS)}; got {stem!r}")
     # --8<-- [start:resnet18]
     inputs = image_input(input_shape)
-    x = layers.ReLU()(conv_batch_norm(inputs, 64, 7, strides=2))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+    if stem == "imagenet":
+        x = layers.ReLU()(conv_batch_norm(inputs, 64, 7, strides=2))
+        x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+    else:
+        x = layers.ReLU()(conv_batch_norm(inputs, 64, 3))
     for n_filters in (64, 128, 256, 512):
         x = residual_block(x, n_filters, strides=1 if n_filters == 64 else 2)
         x = residual_block(x, n_filters)
     x = layers.GlobalAveragePooling2D()(x)
-    logits = layers.Dense(n_classes, name="logits")(x)
-    return keras.Model(inputs, logits, name="resnet18")
+    logits = layers.Dense(n_outputs, name="logits")(x)
+    return keras.Model(inputs, logits, name=name)
     # --8<-- [end:resnet18]

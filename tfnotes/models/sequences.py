@@ -1,9 +1,12 @@
 """Recurrent networks: text classification and sequence forecasting."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import layers
+
+from tfnotes.models._arguments import builder, is_size
 
 CELLS = {"rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}
 
@@ -36,42 +39,60 @@ def recurrent_layer(cell: str, units: int, **kwargs: Any) -> keras.Layer:
     return CELLS[cell](units, **kwargs)
 
 
+@builder
 def text_classifier(
+    vocabulary_size: int,
+    n_outputs: int,
+    *,
     cell: str = "gru",
-    vocabulary_size: int = 10_000,
-    n_classes: int = 2,
     embedding_size: int = 32,
     units: int = 32,
+    dropout: float = 0.0,
+    name: str | None = None,
 ) -> keras.Model:
     """Build a network that reads a text word by word and classifies it.
 
     Word 0 is padding: it is masked, so zeros after a text change nothing.
 
     Args:
-        cell: ``"rnn"``, ``"lstm"`` or ``"gru"``.
         vocabulary_size: number of word indices, including 0.
-        n_classes: number of classes.
+        n_outputs: number of classes; 1 for a binary logit.
+        cell: ``"rnn"``, ``"lstm"`` or ``"gru"``.
         embedding_size: size of the word embeddings.
         units: the size of the hidden state.
+        dropout: rate of the dropout before the last layer; 0 for none.
+        name: name of the model; ``"text_"`` and the cell if it is omitted.
 
     Returns:
-        An uncompiled model: (n, words) int32 to (n, n_classes) float32 logits.
+        An uncompiled model: (n, words) int32 to (n, n_outputs) float32 logits.
+
+    Raises:
+        ValueError: a size is not positive, or the cell is unknown.
 
     Examples:
-        >>> text_classifier("lstm", vocabulary_size=100, n_classes=4).output_shape
+        >>> text_classifier(100, 4, cell="lstm").output_shape
         (None, 4)
     """
     # --8<-- [start:text-classifier]
     inputs = keras.Input((None,), dtype="int32")
     x = layers.Embedding(vocabulary_size, embedding_size, mask_zero=True)(inputs)
     x = recurrent_layer(cell, units)(x)  # the state after the last word
-    logits = layers.Dense(n_classes, name="logits")(x)
-    return keras.Model(inputs, logits, name=f"text_{cell}")
+    if dropout:
+        x = layers.Dropout(dropout)(x)
+    logits = layers.Dense(n_outputs, name="logits")(x)
+    return keras.Model(inputs, logits, name=name or f"text_{cell}")
     # --8<-- [end:text-classifier]
 
 
+@builder
 def sequence_regressor(
-    cell: str = "gru", n_features: int = 1, units: int = 32
+    input_shape: Sequence[int | None],
+    n_outputs: int,
+    *,
+    cell: str = "gru",
+    units: int = 32,
+    dropout: float = 0.0,
+    name: str | None = None,
 ) -> keras.Model:
     """Build a network that predicts, at every step, the next step.
 
@@ -79,20 +100,41 @@ def sequence_regressor(
     forecast is the prediction at the last step: ``model(x)[:, -1]``.
 
     Args:
+        input_shape: (steps, features); None for a number of steps that varies.
+        n_outputs: number of values to predict per step, such as all features.
         cell: ``"rnn"``, ``"lstm"`` or ``"gru"``.
-        n_features: number of features per step.
         units: the size of the hidden state.
+        dropout: rate of the dropout before the last layer; 0 for none.
+        name: name of the model; ``"sequence_"`` and the cell if it is omitted.
 
     Returns:
-        An uncompiled model: (n, steps, n_features) float32 to values of the same shape.
+        An uncompiled model: (n, steps, features) float32 to (n, steps, n_outputs)
+        float32, the values.
+
+    Raises:
+        ValueError: the shape is not that of a sequence, a size is not positive, or the
+            cell is unknown.
 
     Examples:
-        >>> sequence_regressor("rnn", n_features=3).output_shape
+        >>> sequence_regressor((None, 3), 3, cell="rnn").output_shape
         (None, None, 3)
     """
+    if not _is_sequence(input_shape):
+        raise ValueError(
+            f"expected input_shape=(steps or None, features); got {input_shape}"
+        )
     # --8<-- [start:sequence-regressor]
-    inputs = keras.Input((None, n_features))
+    inputs = keras.Input(input_shape)
     x = recurrent_layer(cell, units, return_sequences=True)(inputs)
-    outputs = layers.Dense(n_features, name="next")(x)
-    return keras.Model(inputs, outputs, name=f"sequence_{cell}")
+    if dropout:
+        x = layers.Dropout(dropout)(x)
+    outputs = layers.Dense(n_outputs, name="next")(x)
+    return keras.Model(inputs, outputs, name=name or f"sequence_{cell}")
     # --8<-- [end:sequence-regressor]
+
+
+def _is_sequence(shape: Any) -> bool:
+    """Return whether a shape is (steps or None, features)."""
+    if not hasattr(shape, "__len__") or len(shape) != 2:
+        return False
+    return is_size(shape[1]) and (shape[0] is None or is_size(shape[0]))

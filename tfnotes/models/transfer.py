@@ -5,53 +5,68 @@ Compile after each of these functions: ``fit`` uses the ``trainable`` flags of t
 """
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, pairwise
 
 import keras
+import numpy as np
 from keras import layers
 
+from tfnotes.models._arguments import builder
 
-def replace_head(model: keras.Model, n_classes: int) -> keras.Model:
+SCORES = (
+    keras.activations.linear,
+    keras.activations.sigmoid,
+    keras.activations.softmax,
+)
+
+
+@builder
+def replace_head(model: keras.Model, n_outputs: int) -> keras.Model:
     """Copy a classifier and replace its last layer with weights by a new one.
 
-    All layers but the new one are frozen. The original model does not change.
+    All layers but the new one are frozen; ``trainable = True`` on the new model makes
+    all of them trainable. The original model does not change.
 
     Args:
-        model: a functional or Sequential model with one output.
-        n_classes: number of classes of the new task.
+        model: a functional or Sequential model with one output. Its last layer with
+            weights is the classifier: a dense layer without activation or with softmax
+            or sigmoid, or the 1 x 1 convolution whose maps are averaged, as in ``nin``.
+        n_outputs: number of classes of the new task.
 
     Returns:
-        An uncompiled model: the inputs of ``model`` to (n, n_classes) logits. Feature
+        An uncompiled model: the inputs of ``model`` to (n, n_outputs) logits. Feature
         maps (n, height, width, channels) are averaged before the new layer.
 
     Raises:
-        ValueError: the model has several outputs, or no weights.
+        ValueError: the model has several outputs, or no weights, or ends in features.
 
     Examples:
         >>> from tfnotes.models import mlp
-        >>> new = replace_head(mlp(), n_classes=5)
+        >>> new = replace_head(mlp((28, 28), 10), 5)
         >>> new.output_shape, len(new.trainable_weights)
         ((None, 5), 2)
     """
     # --8<-- [start:replace-head]
     body = frozen_copy(model)
-    last = [layer for layer in body.layers if layer.weights][-1]
-    return _with_head(body, last.input, n_classes)
+    last = _classifier(body)
+    return _with_head(body, last.input, n_outputs)
     # --8<-- [end:replace-head]
 
 
-def add_head(model: keras.Model, n_classes: int) -> keras.Model:
+@builder
+def add_head(model: keras.Model, n_outputs: int) -> keras.Model:
     """Freeze a copy of a model and append one dense layer.
 
     It is meant for models that end in features (``include_top=False``). After a
     classifier the new layer only sees the old logits: prefer ``replace_head``.
+    ``trainable = True`` on the new model makes all layers trainable.
 
     Args:
         model: a functional or Sequential model with one output.
-        n_classes: number of classes of the new task.
+        n_outputs: number of classes of the new task.
 
     Returns:
-        An uncompiled model: the inputs of ``model`` to (n, n_classes) logits. Feature
+        An uncompiled model: the inputs of ``model`` to (n, n_outputs) logits. Feature
         maps (n, height, width, channels) are averaged before the new layer.
 
     Raises:
@@ -59,17 +74,18 @@ def add_head(model: keras.Model, n_classes: int) -> keras.Model:
 
     Examples:
         >>> from tfnotes.models import mlp
-        >>> add_head(mlp(), n_classes=5).count_params() - mlp().count_params()
+        >>> model = mlp((28, 28), 10)
+        >>> add_head(model, 5).count_params() - model.count_params()  # 10 * 5 + 5
         55
     """
     # --8<-- [start:add-head]
     body = frozen_copy(model)
-    return _with_head(body, body.outputs[0], n_classes)
+    return _with_head(body, body.outputs[0], n_outputs)
     # --8<-- [end:add-head]
 
 
 def fine_tune(model: keras.Model, n_layers: int) -> keras.Model:
-    """Make the last layers of a model trainable and freeze the others.
+    """Change a model in place: the last layers become trainable, the others frozen.
 
     Batch normalization stays frozen; in Keras it then uses its moving averages in
     training too, and does not update them.
@@ -87,7 +103,7 @@ def fine_tune(model: keras.Model, n_layers: int) -> keras.Model:
 
     Examples:
         >>> from tfnotes.models import lenet
-        >>> len(fine_tune(lenet(), n_layers=2).trainable_weights)
+        >>> len(fine_tune(lenet((28, 28, 1), 10), n_layers=2).trainable_weights)
         4
     """
     # --8<-- [start:fine-tune]
@@ -115,13 +131,15 @@ def frozen_copy(model: keras.Model) -> keras.Model:
 
     Examples:
         >>> from tfnotes.models import mlp
-        >>> frozen_copy(mlp()).trainable_weights
+        >>> frozen_copy(mlp((28, 28), 10)).trainable_weights
         []
     """
-    if not model.weights or len(model.outputs) != 1:
+    outputs = getattr(model, "outputs", None) or ()
+    if len(outputs) != 1 or not model.weights:
         raise ValueError(
-            f"expected a built model with one output; got {model.name!r}: "
-            "call it once on a batch, or choose one output with keras.Model"
+            "expected a built model with one output; got "
+            f"{getattr(model, 'name', model)!r}: call it once on a batch, or choose "
+            "one output with keras.Model"
         )
     # --8<-- [start:frozen-copy]
     body = keras.models.clone_model(model)
@@ -131,16 +149,38 @@ def frozen_copy(model: keras.Model) -> keras.Model:
     return body
 
 
+def _classifier(model: keras.Model) -> keras.Layer:
+    """Return the last layer with weights, or raise if it is not a classifier."""
+    start = max(i for i, layer in enumerate(model.layers) if layer.weights)
+    last, *others = end = model.layers[start:]
+    pooled = any(isinstance(layer, layers.GlobalAveragePooling2D) for layer in others)
+    is_classifier = (isinstance(last, layers.Dense) and last.activation in SCORES) or (
+        isinstance(last, layers.Conv2D) and last.kernel_size == (1, 1) and pooled
+    )
+    is_chain = all(after.input is before.output for before, after in pairwise(end))
+    if not is_classifier or not is_chain or end[-1].output is not model.outputs[0]:
+        raise ValueError(
+            "expected a model that ends in a classifier, a dense layer or averaged "
+            f"1 x 1 convolutions; got {last.name!r} ({type(last).__name__}) as its "
+            "last layer with weights: keep it, and append a layer with add_head"
+        )
+    return last
+
+
 def _with_head(
-    body: keras.Model, features: keras.KerasTensor, n_classes: int
+    body: keras.Model, features: keras.KerasTensor, n_outputs: int
 ) -> keras.Model:
     taken = {layer.name for layer in body.layers}
     name = next(name for i in count() if (name := f"head_{i}") not in taken)
     if len(features.shape) == 4:
         features = layers.GlobalAveragePooling2D(name=f"{name}_mean")(features)
-    logits = layers.Dense(n_classes, name=name)(features)
+    logits = layers.Dense(n_outputs, name=name)(features)
     inputs = body.inputs if len(body.inputs) > 1 else body.inputs[0]
-    return keras.Model(inputs, logits, name=body.name)
+    model = keras.Model(inputs, logits, name=body.name)
+    # `model.trainable = True` has an effect only if it is another object than the
+    # present value: TensorFlow's AutoTrackable skips an assignment of the same object.
+    model._trainable = np.True_
+    return model
 
 
 def _leaves(model: keras.Model) -> Iterator[keras.Layer]:

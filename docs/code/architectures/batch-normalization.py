@@ -93,7 +93,7 @@ from tfnotes.diagrams import model_diagram
 from tfnotes.models import batch_norm_cnn, conv_batch_norm
 
 keras.utils.clear_session()  # names are counted from the start
-model = batch_norm_cnn((14, 14, 1), n_filters=(8, 16, 32))
+model = batch_norm_cnn((14, 14, 1), 10, n_filters=(8, 16, 32))
 model_diagram(model)
 plt.show()
 # --8<-- [end:block]

@@ -96,7 +96,7 @@ from tfnotes.models import googlenet
 
 keras.utils.clear_session()
 with keras.StatelessScope(initialize_variables=False):
-    big = googlenet((224, 224, 3), n_classes=1000)
+    big = googlenet((224, 224, 3), n_outputs=1000)
 
 
 def module(layer_name):
@@ -287,7 +287,7 @@ print(f"{first.count_params() * 112 * 112:,} multiply-adds, if used everywhere")
 
 # --8<-- [start:answer-small-pictures]
 with keras.StatelessScope(initialize_variables=False):
-    shrunk = googlenet((28, 28, 1), n_classes=10)
+    shrunk = googlenet((28, 28, 1), n_outputs=10)
 joined = [at for at in shrunk.layers if isinstance(at, layers.Concatenate)]
 print([at.output.shape[1:3] for at in joined])
 # -> [(4, 4), (4, 4), (2, 2), (2, 2), (2, 2), (2, 2), (2, 2), (1, 1), (1, 1)]

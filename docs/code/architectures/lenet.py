@@ -14,7 +14,7 @@ print(x_train.shape, x_test.shape)  # the last axis: one channel, grey
 # --8<-- [start:model]
 from tfnotes.models import lenet, mlp
 
-model = lenet()
+model = lenet((28, 28, 1), n_outputs=10)
 print(f"{model.count_params():,} parameters")
 # -> 61,706 parameters
 # --8<-- [end:model]
@@ -85,8 +85,8 @@ for cost in costs:
 
 # --8<-- [start:budget]
 builders = {
-    "LeNet": lambda: lenet(activation="relu"),
-    "MLP": lambda: mlp((28, 28, 1), hidden=(72, 60)),
+    "LeNet": lambda: lenet((28, 28, 1), 10, activation="relu"),
+    "MLP": lambda: mlp((28, 28, 1), 10, hidden=(72, 60)),
 }
 for name, build in builders.items():
     costs = layer_costs(build())
@@ -208,7 +208,7 @@ plt.show()
 from tfnotes.errors import printed_errors
 
 with printed_errors():
-    lenet(input_shape=(28, 28))
+    lenet(input_shape=(28, 28), n_outputs=10)
 # -> ValueError: expected input_shape=(height, width, channels); got (28, 28):
 #    gray images have 1 channel, images[..., None] adds it
 with printed_errors():
@@ -221,7 +221,7 @@ print(network(x_test[:3, :, :, 0]).shape)  # a whole model adds the axis
 # --8<-- [end:no-channel]
 
 # --8<-- [start:answer-32]
-large = lenet((32, 32, 1))
+large = lenet((32, 32, 1), 10)
 shapes = [layer.output.shape[1:] for layer in large.layers[1:5]]
 print(shapes, f"{large.count_params():,}")
 # -> [(32, 32, 6), (16, 16, 6), (12, 12, 16), (6, 6, 16)] 82,826
@@ -240,10 +240,10 @@ for side in (5, 8):
 # --8<-- [end:answer-c5]
 
 # --8<-- [start:answer-smallest]
-print(lenet((12, 12, 1)).layers[4].output.shape)
+print(lenet((12, 12, 1), 10).layers[4].output.shape)
 # -> (None, 1, 1, 16)
 with printed_errors():
-    lenet((11, 11, 1))
+    lenet((11, 11, 1), 10)
 # -> ValueError: expected pictures of at least 12 x 12 pixels, because the
 #    layers shrink them; got 11 x 11: enlarge the pictures or take a network
 #    that pools less often

@@ -23,7 +23,7 @@ from tfnotes.diagrams import model_diagram
 from tfnotes.models.combined import multi_output_cnn
 
 keras.utils.set_random_seed(1)
-model = multi_output_cnn((8, 8, 1), heads={"label": 10, "brightness": 1})
+model = multi_output_cnn((8, 8, 1), {"label": 10, "brightness": 1})
 model_diagram(model)
 plt.show()
 # --8<-- [end:network]
@@ -92,7 +92,7 @@ def one_epoch(pictures, targets, weights, batches):  # batches: (steps, batch)
 # --8<-- [start:starts]
 def fresh(seed):
     keras.utils.set_random_seed(seed)
-    return multi_output_cnn((8, 8, 1), heads={"label": 10, "brightness": 1})
+    return multi_output_cnn((8, 8, 1), {"label": 10, "brightness": 1})
 
 
 STARTS = {seed: fresh(seed).get_weights() for seed in (1, 2, 3)}

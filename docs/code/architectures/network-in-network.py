@@ -25,7 +25,7 @@ from tfnotes.diagrams import model_diagram
 from tfnotes.models import nin
 
 NARROW = (((16, 12), 5, 2), ((32, 24), 3, 1))  # filters, kernel, stride
-model_diagram(nin((28, 28, 1), n_classes=10, architecture=NARROW))
+model_diagram(nin((28, 28, 1), n_outputs=10, architecture=NARROW))
 plt.show()
 # --8<-- [end:diagram]
 
@@ -34,7 +34,7 @@ from tfnotes.costs import cost_bars, layer_costs
 
 keras.utils.clear_session()  # names count from the start again
 with keras.StatelessScope(initialize_variables=False):  # shapes, no numbers
-    cifar = nin((32, 32, 3), n_classes=10)
+    cifar = nin((32, 32, 3), n_outputs=10)
 print(f"{cifar.count_params():,} parameters")
 # -> 966,986 parameters
 for layer in cifar.layers:
@@ -92,11 +92,11 @@ data = {"x": x[:3000], "y": y[:3000], "validation_data": (x[4000:], y[4000:])}
 
 
 def with_mean():
-    return nin((None, None, 1), architecture=NARROW)
+    return nin((None, None, 1), 10, architecture=NARROW)
 
 
 def with_dense():
-    model = nin((28, 28, 1), architecture=NARROW)
+    model = nin((28, 28, 1), 10, architecture=NARROW)
     features = model.get_layer("class_maps").input  # (n, 7, 7, 24)
     hidden = keras.layers.Flatten()(features)
     hidden = keras.layers.Dense(64, activation="relu")(hidden)
@@ -222,8 +222,9 @@ for layer in (keras.layers.Dense(10), keras.layers.Conv2D(10, 1)):
 from tfnotes.models import NIN_IMAGENET, VGG16, vgg
 
 with keras.StatelessScope(initialize_variables=False):
-    large = nin((224, 224, 3), 1000, NIN_IMAGENET)
-    vgg16 = vgg(VGG16, (224, 224, 3), 1000, hidden=(4096, 4096))
+    photo = (224, 224, 3)
+    large = nin(photo, 1000, architecture=NIN_IMAGENET)
+    vgg16 = vgg(photo, 1000, architecture=VGG16, hidden=(4096, 4096))
 for model, n_end in ((large, 2), (vgg16, 6)):
     end = sum(layer.count_params() for layer in model.layers[-n_end:])
     print(f"{model.name}: {model.count_params():11,}, head {end:11,}")

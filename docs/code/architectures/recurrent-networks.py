@@ -198,7 +198,9 @@ def side_by_side(members, inputs):  # three networks with nothing in common
 
 
 keras.utils.set_random_seed(1)
-members = [sequence_regressor("rnn", units=16) for _ in range(3)]
+members = [
+    sequence_regressor((None, 1), 1, cell="rnn", units=16) for _ in range(3)
+]
 model = side_by_side(members, keras.Input((None, 1)))
 adam, options = keras.optimizers.Adam(0.01), {"seed": 1, "verbose": 0}
 targets = np.repeat(x[:, 1:], 3, axis=2)  # each step's target is the next one
@@ -306,7 +308,10 @@ from tfnotes.models import text_classifier
 
 keras.utils.set_random_seed(1)
 size = letters.vocabulary_size()
-members = [text_classifier("gru", size, 1, 16, 16) for _ in range(3)]
+members = [
+    text_classifier(size, n_outputs=1, cell="gru", embedding_size=16, units=16)
+    for _ in range(3)
+]
 model_diagram(members[0])
 plt.show()
 # --8<-- [end:diagram]

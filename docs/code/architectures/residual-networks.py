@@ -67,7 +67,7 @@ plt.show()
 from tfnotes.costs import cost_bars, layer_costs
 from tfnotes.models import resnet18
 
-resnet = resnet18((224, 224, 3), n_classes=1000)
+resnet = resnet18((224, 224, 3), n_outputs=1000)
 learned = sum(int(np.prod(v.shape)) for v in resnet.trainable_variables)
 averages = resnet.count_params() - learned
 print(f"learned parameters {learned:,}, moving averages {averages:,}")

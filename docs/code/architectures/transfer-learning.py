@@ -81,7 +81,7 @@ print(f"old classes, test pictures: {accuracy(base, *old_test):.2f}")
 # --8<-- [start:new-head]
 from tfnotes.models import replace_head
 
-model = replace_head(base, n_classes=5)
+model = replace_head(base, n_outputs=5)
 learns = sum(w.shape.num_elements() for w in model.trainable_weights)
 print(f"{learns} of {model.count_params():,} parameters learn")
 # -> 325 of 23,877 parameters learn
@@ -94,7 +94,7 @@ from tfnotes.models import add_head
 
 trunk = keras.Model(base.inputs[0], base.layers[-2].output)  # ends in features
 for body in (trunk, base):
-    model = add_head(body, n_classes=5)
+    model = add_head(body, n_outputs=5)
     head = model.layers[-1]
     print(f"{head.input.shape[-1]} inputs, {head.count_params()} parameters")
 # -> 64 inputs, 325 parameters
@@ -104,7 +104,7 @@ for body in (trunk, base):
 # --8<-- [start:how-many]
 from tfnotes.models import fine_tune
 
-model = replace_head(base, n_classes=5)
+model = replace_head(base, n_outputs=5)
 for n_layers in (1, 2, 4):
     fine_tune(model, n_layers)
     learns = sum(w.shape.num_elements() for w in model.trainable_weights)
@@ -115,7 +115,7 @@ for n_layers in (1, 2, 4):
 # --8<-- [end:how-many]
 
 # --8<-- [start:features]
-model = replace_head(base, n_classes=5)
+model = replace_head(base, n_outputs=5)
 head = keras.Sequential([keras.Input((64,)), layers.Dense(5)])
 head.set_weights(model.get_weights()[-2:])
 features = trunk(new_test[0])  # (500, 64)
@@ -201,7 +201,8 @@ plt.show()
 # --8<-- [start:fine-tune-batch-norm]
 from tfnotes.models import batch_norm_cnn
 
-model = fine_tune(batch_norm_cnn(n_filters=(8, 16)), n_layers=2)
+model = batch_norm_cnn((28, 28, 1), 10, n_filters=(8, 16))
+fine_tune(model, n_layers=2)
 for layer in model.layers:
     if layer.weights:
         print(type(layer).__name__, layer.trainable)

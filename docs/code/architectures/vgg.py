@@ -33,7 +33,7 @@ from tfnotes.models import vgg
 
 NARROW = ((1, 8), (1, 16), (2, 32))  # (convolutions, filters) of each block
 keras.utils.clear_session()  # layers are numbered from the start again
-small = vgg(NARROW, (28, 28, 1), n_classes=10, hidden=(64,))
+small = vgg((28, 28, 1), n_outputs=10, architecture=NARROW, hidden=(64,))
 model_diagram(small)
 plt.show()
 # --8<-- [end:diagram]
@@ -44,8 +44,8 @@ from tfnotes.models import VGG11, VGG16
 keras.utils.clear_session()
 picture = (224, 224, 3)
 with keras.StatelessScope(initialize_variables=False):  # shapes, no numbers
-    vgg16 = vgg(VGG16, picture, n_classes=1000, hidden=(4096, 4096))
-    vgg11 = vgg(VGG11, picture, n_classes=1000, hidden=(4096, 4096))
+    vgg16 = vgg(picture, 1000, architecture=VGG16, hidden=(4096, 4096))
+    vgg11 = vgg(picture, 1000, architecture=VGG11, hidden=(4096, 4096))
     theirs = keras.applications.VGG16(weights=None)
 for name, model, paper in (
     ("VGG-11", vgg11, "133 M"),  # table 2: networks A and D
@@ -112,7 +112,11 @@ def trained(build, seed):
 # --8<-- [end:recipe]
 
 # --8<-- [start:train]
-networks = {"LeNet": lenet, "VGG": lambda: vgg(NARROW, hidden=(64,))}
+shape = (28, 28, 1)
+networks = {
+    "LeNet": lambda: lenet(shape, 10),
+    "VGG": lambda: vgg(shape, 10, architecture=NARROW, hidden=(64,)),
+}
 runs = {
     name: [trained(build, seed) for seed in (1, 2, 3)]
     for name, build in networks.items()
@@ -206,7 +210,7 @@ keras.config.enable_traceback_filtering()
 
 # --8<-- [start:larger-pictures]
 with printed_errors():
-    vgg(VGG11, (28, 28, 1))
+    vgg((28, 28, 1), 10, architecture=VGG11)
 # -> ValueError: expected pictures of at least 32 x 32 pixels, because the
 #    layers shrink them; got 28 x 28: enlarge the pictures or take a network
 #    that pools less often
@@ -223,7 +227,7 @@ print(sides)
 # --8<-- [start:answer-nineteen]
 VGG19 = ((2, 64), (2, 128), (4, 256), (4, 512), (4, 512))
 with keras.StatelessScope(initialize_variables=False):
-    vgg19 = vgg(VGG19, picture, n_classes=1000, hidden=(4096, 4096))
+    vgg19 = vgg(picture, 1000, architecture=VGG19, hidden=(4096, 4096))
 print(f"{vgg19.count_params():,}", sum(n for n, _ in VGG19) + 3, "layers")
 # -> 143,667,240 19 layers
 # --8<-- [end:answer-nineteen]

@@ -43,7 +43,7 @@ from tfnotes.diagrams import model_diagram
 from tfnotes.models.combined import wide_and_deep
 
 keras.utils.set_random_seed(1)
-network = wide_and_deep(n_wide=402, n_deep=42, hidden=(32, 32))
+network = wide_and_deep((402, 42), n_outputs=1, hidden=(32, 32))
 model_diagram(network)
 plt.show()
 # --8<-- [end:network]
@@ -76,7 +76,7 @@ def hidden_layers(x, units=(32, 32)):
 
 def build(seed, n_wide, n_deep):
     keras.utils.set_random_seed(seed)
-    both = wide_and_deep(n_wide, n_deep, hidden=(32, 32))
+    both = wide_and_deep((n_wide, n_deep), 1, hidden=(32, 32))
     wide, deep = both.inputs
     outputs = {
         "wide": keras.layers.Dense(1)(wide),  # linear
@@ -301,7 +301,7 @@ with printed_errors():
 # -> ValueError: Input 0 with name 'wide' of layer 'wide_and_deep' is
 #    incompatible with the layer: expected shape=(None, 402), found shape=(3,
 #    42)
-small = wide_and_deep(n_wide=2, n_deep=2)
+small = wide_and_deep((2, 2), n_outputs=1)
 a, b = np.array([[1.0, 2.0]]), np.array([[5.0, -3.0]])
 print("same answer:", np.allclose(small([a, b]), small([b, a])))
 # -> same answer: False

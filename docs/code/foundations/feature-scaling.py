@@ -90,7 +90,7 @@ loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 def first_look(x, y, seed):
     keras.utils.set_random_seed(seed)
-    model = mlp()  # 784-300-100-10
+    model = mlp((28, 28), n_outputs=10)  # 784-300-100-10
     layers = keras.Model(model.input, [a.output for a in model.layers[2:]])
     kernels = model.trainable_variables[::2]
     with tf.GradientTape() as tape:
@@ -145,7 +145,7 @@ plt.show()
 # --8<-- [start:first-steps]
 def first_steps(x, seed, divisor=1.0):
     keras.utils.set_random_seed(seed)
-    model = mlp()
+    model = mlp((28, 28), 10)
     variables = model.trainable_variables  # kernel, bias, kernel, ...
     variables[0].assign(variables[0] / divisor)
     rates = [0.01 / divisor**2] + [0.01] * 5  # plain SGD
@@ -204,7 +204,7 @@ for name, values in (("/255", losses["/255"][0]), ("raw, adapted", same)):
 # --8<-- [start:trained]
 def test_accuracies(name, optimizer):
     x, x_new = (scalings[name](part) for part in (x_train, x_test))
-    model = mlp()
+    model = mlp((28, 28), 10)
     model.compile(optimizer, loss, steps_per_execution=16)  # 16 steps a call
     optimizer.build(model.trainable_variables)
     begin = [
@@ -212,7 +212,7 @@ def test_accuracies(name, optimizer):
     ]  # compiled once, run thrice
     for seed in seeds:
         keras.utils.set_random_seed(seed)
-        model.set_weights(mlp().get_weights())
+        model.set_weights(mlp((28, 28), 10).get_weights())
         for v, value in zip(optimizer.variables, begin, strict=True):
             v.assign(value)
         model.fit(x, y_train, epochs=1, verbose=0)  # batches of 32
@@ -267,7 +267,7 @@ print("as by hand:", same)
 # -> as by hand: True
 
 keras.utils.set_random_seed(1)
-net = mlp()
+net = mlp((28, 28), 10)
 inputs = keras.Input((28, 28))
 model = keras.Model(inputs, net(scale(inputs)))
 # --8<-- [end:inside]
@@ -286,7 +286,7 @@ print(f"accuracy on raw test pictures: {score['accuracy']:.2f}")
 from tfnotes.errors import printed_errors
 
 keras.utils.set_random_seed(1)
-unscaled = mlp()
+unscaled = mlp((28, 28), 10)
 unscaled.compile(SGD(0.01), loss, steps_per_execution=16)
 before = unscaled.evaluate(x_test, y_test, verbose=0)
 print(f"loss before training {before:.1f}")

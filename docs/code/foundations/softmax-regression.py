@@ -23,7 +23,7 @@ from tfnotes.models import softmax_regression
 
 
 def at_zero(n_classes=10):
-    model = softmax_regression(n_classes=n_classes)
+    model = softmax_regression((28, 28), n_classes)
     for weights in model.trainable_variables:  # (784, classes), (classes,)
         weights.assign(tf.zeros(weights.shape))
     return model
@@ -284,7 +284,7 @@ print("same logits:", np.allclose(difference, z1[:, 0], atol=1e-3))
 accuracies = []
 for seed in (1, 2, 3):
     keras.utils.set_random_seed(seed)
-    noisy = softmax_regression()
+    noisy = softmax_regression((28, 28), 10)
     first = noisy.get_weights()[0]  # (784, 10)
     learn(noisy, seed)
     chosen = noisy.predict(x_test, verbose=0).argmax(axis=1)

@@ -9,7 +9,7 @@ from tfnotes.models import mlp
 (x, y), _ = load("diabetes")
 x = (x - x.mean(axis=0)) / x.std(axis=0)  # (353, 10)
 y = y.reshape(-1, 1) / y.max()  # (353, 1), from 0 to 1
-model = mlp((10,), hidden=(64, 32), n_classes=1)
+model = mlp((10,), n_outputs=1, hidden=(64, 32))
 print([type(layer).__name__ for layer in model.layers])
 # -> ['InputLayer', 'Flatten', 'Dense', 'Dense', 'Dense']
 by_hand = 10 * 64 + 64 + 64 * 32 + 32 + 32 * 1 + 1

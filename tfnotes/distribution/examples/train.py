@@ -36,7 +36,11 @@ def main(arguments: Sequence[str] | None = None, callbacks: Sequence[Any] = ()) 
     (x, y), test = data.load(options.data)
     with strategy.scope():
         model = keras.Sequential(
-            [keras.Input((28, 28, 1)), keras.layers.Rescaling(1 / 255), models.lenet()]
+            [
+                keras.Input((28, 28, 1)),
+                keras.layers.Rescaling(1 / 255),
+                models.lenet((28, 28, 1), 10),
+            ]
         )
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         model.compile(keras.optimizers.Adam(0.002), loss, metrics=["accuracy"])
