@@ -172,6 +172,14 @@ def test_fine_tuning_takes_effect_after_another_compile() -> None:
     assert len(moved(model, before)) == 3
 
 
+def test_fine_tuned_model_can_be_made_trainable() -> None:
+    model = models.fine_tune(small_cnn(), n_layers=1)
+    assert len(model.trainable_weights) == 2
+    model.trainable = True
+    n_averages = 4
+    assert len(model.trainable_weights) == len(model.weights) - n_averages
+
+
 @pytest.mark.parametrize("n_layers", [0, -1, 4])
 def test_fine_tuning_too_many_layers_is_rejected(n_layers: int) -> None:
     with pytest.raises(ValueError, match=f"expected 1 to 3 layers; got {n_layers}"):

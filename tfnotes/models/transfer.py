@@ -113,8 +113,8 @@ def fine_tune(model: keras.Model, n_layers: int) -> keras.Model:
     model.trainable = True  # else its layers' weights would not be trainable
     for layer in _leaves(model):
         layer.trainable = layer in able[-n_layers:]
-    return model
     # --8<-- [end:fine-tune]
+    return _settable(model)
 
 
 def frozen_copy(model: keras.Model) -> keras.Model:
@@ -176,9 +176,14 @@ def _with_head(
         features = layers.GlobalAveragePooling2D(name=f"{name}_mean")(features)
     logits = layers.Dense(n_outputs, name=name)(features)
     inputs = body.inputs if len(body.inputs) > 1 else body.inputs[0]
-    model = keras.Model(inputs, logits, name=body.name)
-    # `model.trainable = True` has an effect only if it is another object than the
-    # present value: TensorFlow's AutoTrackable skips an assignment of the same object.
+    return _settable(keras.Model(inputs, logits, name=body.name))
+
+
+def _settable(model: keras.Model) -> keras.Model:
+    """Let ``model.trainable = True`` have an effect, although it is True already.
+
+    TensorFlow's ``AutoTrackable`` skips the assignment of the object that is there.
+    """
     model._trainable = np.True_
     return model
 
