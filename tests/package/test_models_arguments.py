@@ -128,7 +128,7 @@ SEQUENCE = "expected input_shape=(steps or None, features); got "
 PAIR = "expected n_features=(n_wide, n_deep), two positive integers; got "
 SIZE = "expected n_outputs to be a positive int; got "
 HEADS = "expected n_outputs to map the name of each head to a positive int; got "
-CELL = "expected a cell among rnn, lstm, gru; got 'tanh'"
+CELL = "expected a cell among 'rnn', 'lstm', 'gru'; got 'tanh'"
 VALUE_ERRORS = {
     "lenet(5, 10)": f"{IMAGE}5: gray images have 1 channel",
     "lenet('abc', 10)": f"{IMAGE}'abc': ",
@@ -164,8 +164,10 @@ VALUE_ERRORS = {
     "text_classifier(9, 2, units=0)": "expected units to be a positive int; got 0",
     "text_classifier(9, 2, cell='tanh')": CELL,
     "sequence_regressor((None, 1), 1, cell='tanh')": CELL,
-    "resnet18(IMAGES, 10, stem='cifar')": "expected a stem among imagenet, small; got 'cifar'",
-    "replace_head('lenet', 2)": "expected a built model with one output; got 'lenet'",
+    "mlp((4,), 2, dropout=1.5)": "expected dropout to be a number from 0 to below 1; got 1.5",
+    "vgg(IMAGES, 2, dropout='no')": "expected dropout to be a number from 0 to below 1; got 'no'",
+    "resnet18(IMAGES, 10, stem='cifar')": "expected a stem among 'imagenet', 'small'; got 'cifar'",
+    "replace_head('lenet', 2)": "expected a Keras model; got str: pass a functional",
     "add_head(FancyMLP(4), 2)": "expected a built model with one output; got 'fancy_mlp'",
 }
 WRONG = [(TypeError, TYPE_ERRORS), (ValueError, VALUE_ERRORS)]

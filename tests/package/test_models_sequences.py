@@ -59,7 +59,7 @@ def test_cells_have_the_weights_of_their_gates(cell: str, n_gates: int) -> None:
 
 
 def test_unknown_cell_is_reported() -> None:
-    with pytest.raises(ValueError, match="expected a cell among rnn, lstm, gru; got 'tanh'"):
+    with pytest.raises(ValueError, match="expected a cell among 'rnn', 'lstm', 'gru'; got 'tanh'"):
         models.recurrent_layer("tanh", 4)
 
 

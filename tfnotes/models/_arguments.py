@@ -21,6 +21,10 @@ def are_sizes(value: Any) -> bool:
     return hasattr(value, "__len__") and all(is_size(size) for size in value)
 
 
+def _is_rate(value: Any) -> bool:
+    return isinstance(value, int | float) and 0 <= value < 1
+
+
 def _is_by_name(value: Any) -> bool:
     return isinstance(value, Mapping) and bool(value) and are_sizes([*value.values()])
 
@@ -33,6 +37,7 @@ CHECKS: Mapping[
     Any, tuple[Callable[[Any], bool], str]
 ] = {  # by the type of the argument
     int: (is_size, " to be a positive int"),
+    float: (_is_rate, " to be a number from 0 to below 1"),
     tuple[int, int]: (_is_pair, "=(n_wide, n_deep), two positive integers"),
     Sequence[int]: (
         are_sizes,

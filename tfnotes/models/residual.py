@@ -158,7 +158,8 @@ def resnet18(
         small stem is that of section 4.2.
     """
     if stem not in STEMS:
-        raise ValueError(f"expected a stem among {', '.join(STEMS)}; got {stem!r}")
+        known = ", ".join(map(repr, STEMS))
+        raise ValueError(f"expected a stem among {known}; got {stem!r}")
     # --8<-- [start:resnet18]
     inputs = image_input(input_shape)
     if stem == "imagenet":

@@ -35,7 +35,8 @@ def recurrent_layer(cell: str, units: int, **kwargs: Any) -> keras.Layer:
         Encoder-Decoder, 2014.
     """
     if cell not in CELLS:
-        raise ValueError(f"expected a cell among {', '.join(CELLS)}; got {cell!r}")
+        known = ", ".join(map(repr, CELLS))
+        raise ValueError(f"expected a cell among {known}; got {cell!r}")
     return CELLS[cell](units, **kwargs)
 
 

@@ -134,12 +134,15 @@ def frozen_copy(model: keras.Model) -> keras.Model:
         >>> frozen_copy(mlp((28, 28), 10)).trainable_weights
         []
     """
-    outputs = getattr(model, "outputs", None) or ()
-    if len(outputs) != 1 or not model.weights:
+    if not isinstance(model, keras.Model):
         raise ValueError(
-            "expected a built model with one output; got "
-            f"{getattr(model, 'name', model)!r}: call it once on a batch, or choose "
-            "one output with keras.Model"
+            f"expected a Keras model; got {type(model).__name__}: pass a functional or "
+            "Sequential model"
+        )
+    if not model.weights or len(getattr(model, "outputs", ())) != 1:
+        raise ValueError(
+            f"expected a built model with one output; got {model.name!r}: "
+            "call it once on a batch, or choose one output with keras.Model"
         )
     # --8<-- [start:frozen-copy]
     body = keras.models.clone_model(model)
