@@ -125,9 +125,11 @@ FIXED = "expected the height and width of the images; got (None, None, 1): "
 FLAT = "expected input_shape to be a tuple of positive integers, such as (28, 28); got "
 FEATURES = "expected input_shape=(features,), a positive integer; got "
 SEQUENCE = "expected input_shape=(steps or None, features); got "
-PAIR = "expected n_features=(n_wide, n_deep), two positive integers; got "
+PAIR = "expected n_features to be (n_wide, n_deep), two positive integers; got "
 SIZE = "expected n_outputs to be a positive int; got "
 HEADS = "expected n_outputs to map the name of each head to a positive int; got "
+VGG = "expected architecture to be (n_convs, n_filters) for each block; got "
+NIN = "expected architecture to be (n_filters, kernel_size, strides) for each block; got "
 CELL = "expected a cell among 'rnn', 'lstm', 'gru'; got 'tanh'"
 VALUE_ERRORS = {
     "lenet(5, 10)": f"{IMAGE}5: gray images have 1 channel",
@@ -155,11 +157,15 @@ VALUE_ERRORS = {
     "mlp((28, 28), (300, 100))": f"{SIZE}(300, 100)",
     "mlp((28, 28), True)": f"{SIZE}True",
     "replace_head(LENET, 0)": f"{SIZE}0",
-    "mlp((4,), 2, hidden=300)": "expected hidden to be a sequence of positive integers, such as",
-    "batch_norm_cnn(IMAGES, 2, n_filters=(4, 0))": "expected n_filters to be a sequence of",
+    "mlp((4,), 2, hidden=300)": "expected hidden to be positive integers in a sequence, such as",
+    "batch_norm_cnn(IMAGES, 2, n_filters=(4, 0))": "expected n_filters to be positive integers in",
     "multi_output_cnn(IMAGES, 10)": f"{HEADS}10",
     "multi_output_cnn(IMAGES, {})": f"{HEADS}{{}}",
     "multi_output_cnn(IMAGES, {'a': 0})": f"{HEADS}{{'a': 0}}",
+    "vgg(IMAGES, 2, architecture=3)": f"{VGG}3",
+    "vgg(IMAGES, 2, architecture=NIN_CIFAR)": f"{VGG}(((192, 160, 96), 5, 1), ",
+    "nin(IMAGES, 2, architecture=VGG16)": f"{NIN}((2, 64), ",
+    "nin(IMAGES, 2, architecture=())": f"{NIN}()",
     "text_classifier('gru', 2)": "expected vocabulary_size to be a positive int; got 'gru'",
     "text_classifier(9, 2, units=0)": "expected units to be a positive int; got 0",
     "text_classifier(9, 2, cell='tanh')": CELL,

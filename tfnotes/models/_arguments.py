@@ -33,21 +33,42 @@ def _is_pair(value: Any) -> bool:
     return are_sizes(value) and len(value) == 2
 
 
-CHECKS: Mapping[
-    Any, tuple[Callable[[Any], bool], str]
-] = {  # by the type of the argument
-    int: (is_size, " to be a positive int"),
-    float: (_is_rate, " to be a number from 0 to below 1"),
-    tuple[int, int]: (_is_pair, "=(n_wide, n_deep), two positive integers"),
+def _are_vgg_blocks(value: Any) -> bool:
+    return hasattr(value, "__len__") and all(map(_is_pair, value))
+
+
+def _is_nin_block(value: Any) -> bool:
+    fits = hasattr(value, "__len__") and len(value) == 3
+    return fits and are_sizes(value[0]) and are_sizes(value[1:])
+
+
+def _are_nin_blocks(value: Any) -> bool:
+    filled = hasattr(value, "__len__") and len(value) > 0
+    return filled and all(map(_is_nin_block, value))
+
+
+CHECKS: Mapping[Any, tuple[Callable[[Any], bool], str]] = {
+    int: (is_size, "to be a positive int"),
+    float: (_is_rate, "to be a number from 0 to below 1"),
+    tuple[int, int]: (_is_pair, "to be (n_wide, n_deep), two positive integers"),
     Sequence[int]: (
         are_sizes,
-        " to be a sequence of positive integers, such as (64, 32)",
+        "to be positive integers in a sequence, such as (64, 32)",
+    ),
+    Sequence[tuple[int, int]]: (
+        _are_vgg_blocks,
+        "to be (n_convs, n_filters) for each block",
+    ),
+    Sequence[tuple[Sequence[int], int, int]]: (
+        _are_nin_blocks,
+        "to be (n_filters, kernel_size, strides) for each block",
     ),
     Mapping[str, int]: (
         _is_by_name,
-        " to map the name of each head to a positive int",
+        "to map the name of each head to a positive int",
     ),
 }
+"""For the type of an argument, its check and what the message says is expected."""
 
 
 def builder(build: Callable[P, R]) -> Callable[P, R]:
@@ -65,7 +86,7 @@ def builder(build: Callable[P, R]) -> Callable[P, R]:
             if kind in CHECKS and name != "input_shape":
                 fits, expected = CHECKS[kind]
                 if not fits(value):
-                    raise ValueError(f"expected {name}{expected}; got {value!r}")
+                    raise ValueError(f"expected {name} {expected}; got {value!r}")
         return build(*args, **kwargs)
 
     return checked
