@@ -53,7 +53,7 @@ bench: $(INSTALLED) $(CHECKERS)  ## measure build, training and pages; write ben
 	$(BIN)/python benchmarks/site.py
 
 lock: $(INSTALLED)  ## resolve requirements.lock again, for every platform
-	$(BIN)/uv pip compile pyproject.toml --extra=docs --extra=test --extra=ray --universal \
+	$(BIN)/uv pip compile pyproject.toml --extra=docs --extra=test --extra=ray --extra=jax --universal \
 		--fork-strategy=fewest --python-version=3.11 --generate-hashes --upgrade \
 		--quiet --output-file=requirements.lock  # Renovate parses this command; it needs the equal signs
 
