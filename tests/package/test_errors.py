@@ -5,6 +5,7 @@ import warnings
 
 import pytest
 
+from tests.package.error_cases import CASES
 from tfnotes.errors import first_line, printed_errors
 
 
@@ -51,3 +52,23 @@ def test_tensorflow_error_is_cut_to_its_first_line() -> None:
     assert first_line("{{function_node __wrapped__X}} Value for attr\nmore") == "Value for attr"
     assert first_line("\n\n  text  \n") == "text"
     assert first_line("") == ""
+
+
+WRAPPING = ("Graph execution error", "Exception encountered", "in user code", "Detected at node",
+            "{{", "[Op:", "\x1b", "Error encountered:", "Traceback")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_cause_of_an_error_is_printed(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    call, cause = CASES[name]
+    with printed_errors():
+        call()
+    line = capsys.readouterr().out.splitlines()[-1]  # warnings come before the error
+    assert cause in line
+    assert [wrapping for wrapping in WRAPPING if wrapping in line] == []
+
+
+def test_kind_of_an_error_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with printed_errors():
+        raise ValueError("in user code:\n\n    File a.py, line 3\n\n    ValueError: no shape\n")
+    assert capsys.readouterr().out == "ValueError: no shape\n"

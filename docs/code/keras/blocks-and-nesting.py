@@ -297,17 +297,17 @@ print("called:", old(x).shape)
 # -> called: (353, 1)
 with printed_errors():
     old.predict(x, verbose=0)
-# -> OperatorNotAllowedInGraphError: Exception encountered when calling
-#    PythonLoop.call().
+# -> OperatorNotAllowedInGraphError: PythonLoop.call(): Using a symbolic
+#    `tf.Tensor` as a Python `bool` is not allowed.
 old.compile("sgd", "mse")
 with printed_errors():
     old.fit(x, y, verbose=0)
-# -> OperatorNotAllowedInGraphError: Exception encountered when calling
-#    PythonLoop.call().
+# -> OperatorNotAllowedInGraphError: PythonLoop.call(): Using a symbolic
+#    `tf.Tensor` as a Python `bool` is not allowed.
 with printed_errors():
     keras.Sequential([keras.Input((10,)), PythonLoop(10)])
-# -> OperatorNotAllowedInGraphError: Exception encountered when calling
-#    PythonLoop.call().
+# -> OperatorNotAllowedInGraphError: PythonLoop.call(): Using a symbolic
+#    `tf.Tensor` as a Python `bool` is not allowed.
 try:
     tf.function(old.call, autograph=False)(x)
 except tf.errors.OperatorNotAllowedInGraphError as error:

@@ -261,7 +261,7 @@ with printed_errors():
 dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(945)
 with printed_errors():  # class 1 lies above the largest key
     frozen.fit(dataset, class_weight={0: 0.05}, shuffle=False, verbose=0)
-# -> InvalidArgumentError: Graph execution error:
+# -> InvalidArgumentError: indices[900] = 1 is not in [0, 1)
 # --8<-- [end:missing]
 
 # --8<-- [start:one-class]

@@ -345,10 +345,8 @@ model = keras.Sequential([keras.Input((3,)), MyDense(2)])
 model.save("notes.keras")
 with printed_errors():
     keras.models.load_model("notes.keras")
-# -> TypeError: <class 'keras.src.models.sequential.Sequential'> could not be
-#    deserialized properly. Please ensure that components that are Python object
-#    instances (layers, models, etc.) returned by `get_config()` are explicitly
-#    deserialized in the model's `from_config()` method.
+# -> TypeError: MyDense.__init__() got an unexpected keyword argument
+#    'trainable'
 with printed_errors():
     MyDense(**model.layers[0].get_config())  # what loading tries
 # -> TypeError: MyDense.__init__() got an unexpected keyword argument

@@ -282,20 +282,19 @@ any_step(small(), adam, x, y)  # the first call: works
 second = small()
 with printed_errors():
     any_step(second, adam, x, y)
-# -> ValueError: ValueError: Unknown variable: <Variable
-#    path=sequential_3/dense_15/kernel, shape=(784, 10), dtype=float32>. This
-#    optimizer can only be called for the variables it was originally built
-#    with. When working with a new set of variables, you should recreate a new
-#    optimizer instance.
+# -> ValueError: Unknown variable: <Variable path=sequential_3/dense_15/kernel,
+#    shape=(784, 10), dtype=float32>. This optimizer can only be called for the
+#    variables it was originally built with. When working with a new set of
+#    variables, you should recreate a new optimizer instance.
 # --8<-- [end:second-model]
 
 # --8<-- [start:late-variables]
 another, third = keras.optimizers.Adam(), keras.optimizers.Adam()
 with printed_errors():
     any_step(second, another, x, y)
-# -> ValueError: ValueError: tf.function only supports singleton tf.Variables
-#    created on the first call. Make sure the tf.Variable is only created once
-#    or created outside tf.function. See
+# -> ValueError: tf.function only supports singleton tf.Variables created on the
+#    first call. Make sure the tf.Variable is only created once or created
+#    outside tf.function. See
 #    https://www.tensorflow.org/guide/function#creating_tfvariables for more
 #    information.
 third.build(second.trainable_variables)

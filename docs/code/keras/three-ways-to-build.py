@@ -214,8 +214,8 @@ loss = "sparse_categorical_crossentropy"
 branch.compile("adam", loss)
 with printed_errors():
     branch.fit(x_train, y_train, verbose=0)
-# -> OperatorNotAllowedInGraphError: Exception encountered when calling
-#    Branch.call().
+# -> OperatorNotAllowedInGraphError: Branch.call(): Using a symbolic `tf.Tensor`
+#    as a Python `bool` is not allowed.
 with printed_errors():
     if keras.ops.mean(inputs) > 0:  # the input of the functional model
         print("positive")
@@ -233,7 +233,7 @@ class Typo(Net):
 typo = Typo()  # no complaint so far
 with printed_errors():
     typo(x_test)
-# -> NameError: Exception encountered when calling Typo.call().
+# -> NameError: Typo.call(): name 'intput' is not defined
 with printed_errors():
     typo.call(x_test)
 # -> NameError: name 'intput' is not defined

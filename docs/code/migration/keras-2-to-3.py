@@ -733,8 +733,8 @@ print(Branch()(x).shape)  # called by hand
 # -> (32, 3)
 with printed_errors():
     keras.Sequential([keras.Input((3,)), Branch()])
-# -> OperatorNotAllowedInGraphError: Exception encountered when calling
-#    Branch.call().
+# -> OperatorNotAllowedInGraphError: Branch.call(): Using a symbolic `tf.Tensor`
+#    as a Python `bool` is not allowed.
 
 
 class Choice(keras.layers.Layer):
