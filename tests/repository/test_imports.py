@@ -17,9 +17,20 @@ PACKAGE = sorted(ROOT.glob("tfnotes/**/*.py"))
 ANY = "_backend", "_renamed"  # any module may import these
 MAY_IMPORT = {  # every other module of tfnotes imports none of the rest but those in ANY
     "__init__": {"_version", *tfnotes.__all__},  # on first use
+    "__main__": {"command"},
     "distribution": {"errors", "training"},
     "examples": {"data", "distribution", "models", "training"},  # a program that uses them all
-    "command": {"data", "devices", "distribution", "doctor", "models", "plots", "training"},
+    "command": {
+        "__version__",
+        "data",
+        "devices",
+        "distribution",
+        "doctor",
+        "errors",
+        "models",
+        "plots",
+        "training",
+    },
 }
 BASE = {"addresses", "browser", "clock", "files", "words"}
 PACKAGES = {  # each package of the handbook, and those that it may import

@@ -8,14 +8,16 @@
     tfnotes predict runs/lenet/model.keras shoe.png
     tfnotes doctor old.py old.ipynb find outdated code, and what to write instead
 
-Every command exits with 0 on success, with 1 and one sentence on failure, with 2 on a
-usage error, and with 130 if interrupted. The doctor exits with 3 if it found outdated
-code, and with 0 if it found none. If the reader of a pipe ends first, as in
-``tfnotes doctor old.py | head``, a command exits with 1 and no sentence.
+``python -m tfnotes`` is the same program. Every command exits with 0 on success, with 1
+and one sentence on failure, with 2 on a usage error, and with 130 if interrupted. The
+doctor exits with 3 if it found outdated code, and with 0 if it found none. If the
+reader of a pipe ends first, as in ``tfnotes doctor old.py | head``, a command exits
+with 1 and no sentence.
 """
 
 import contextlib
 import io
+import math
 import sys
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -24,8 +26,18 @@ from typing import Annotated
 
 import typer
 
+from tfnotes import __version__
+from tfnotes.errors import first_line
+
+__all__ = ["app", "main"]
+
 INTERRUPTED = 130  # exit code of shells for Ctrl-C
 FOUND = 3  # the doctor found something
+EXPECTED = (ArithmeticError, ImportError, OSError, RuntimeError, ValueError)
+EXIT_CODES = (
+    "Exit codes: 0 success; 1 failure, said in one sentence; 2 usage error; 3 the "
+    "doctor found outdated code; 130 interrupted."
+)
 
 
 class Language(StrEnum):
@@ -40,24 +52,50 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Data, models and training runs of the TensorFlow handbook.",
+    epilog=EXIT_CODES,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tfnotes {__version__}")
+        raise typer.Exit
+
+
+@app.callback(help="Data, models and training runs of the TensorFlow handbook.")
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_version, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    pass
 
 
 @contextlib.contextmanager
 def _one_sentence(hint: Callable[[], str] = str) -> Iterator[None]:
-    """Turn an expected error into one sentence."""
+    """Turn an error into one sentence."""
     try:
         yield
-    except BrokenPipeError:  # the reader of a pipe ended: Typer exits quietly with 1
+    except (BrokenPipeError, typer.Exit):  # the reader of a pipe ended: exit quietly
         raise
-    except (ArithmeticError, ImportError, OSError, RuntimeError, ValueError) as error:
-        text = " ".join(str(error).split()) or type(error).__name__
+    except Exception as error:  # TensorFlow, Keras and Ray raise many kinds
+        text = " ".join(first_line(str(error)).split())
+        if not text or not isinstance(error, EXPECTED):
+            text = f"{type(error).__name__}: {text}".removesuffix(": ")
         typer.echo(f"tfnotes: {text}", err=True)
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
         typer.echo(f"\ntfnotes: interrupted{hint()}", err=True)
         raise typer.Exit(INTERRUPTED) from None
+
+
+def _rate(value: float | None) -> float | None:
+    if value is not None and not 0 < value < math.inf:
+        raise typer.BadParameter(f"expected a positive number, got {value}")
+    return value
 
 
 @app.command("devices")
@@ -100,9 +138,13 @@ def _train(
         str, typer.Option(help="A Keras optimizer: adam, sgd, …")
     ] = "adam",
     learning_rate: Annotated[
-        float | None, typer.Option(min=0, help="The optimizer's default if omitted.")
+        float | None,
+        typer.Option(callback=_rate, help="The optimizer's default if omitted."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the weights and the order.")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option(min=0, max=2**32 - 1, help="Seed of the weights and the order."),
+    ] = 0,
     output: Annotated[
         Path | None, typer.Option(help="Output folder; runs/MODEL by default.")
     ] = None,

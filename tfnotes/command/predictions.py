@@ -7,6 +7,7 @@ import numpy as np
 
 from tfnotes.command.images import as_input, read_image
 from tfnotes.command.terminal import quiet
+from tfnotes.errors import first_line
 
 CLASSES = "classes.txt"  # next to the model, one name per line
 
@@ -37,6 +38,10 @@ def predict(
         FileNotFoundError: expected a saved model at none.keras, found no such file...
     """
     for what, file in {"a saved model": path, "an image": image}.items():
+        if file.is_dir():
+            raise ValueError(
+                f"expected {what}, got the folder {file}; name one file in it"
+            )
         if not file.is_file():
             raise FileNotFoundError(
                 f"expected {what} at {file}, found no such file; check the path"
@@ -65,13 +70,19 @@ def _loaded(path: Path) -> Any:
     except Exception as error:  # Keras raises many kinds
         raise ValueError(
             f"{path}: expected a model that Keras saved as .keras, with layers that it "
-            f"knows; cannot load it: {error}"
+            f"knows; cannot load it: {first_line(str(error))}"
         ) from error
     n_inputs = len(getattr(model, "inputs", None) or [])
     if n_inputs != 1:
         raise ValueError(
             f"{path}: expected a functional or sequential model with one input, got "
             f"{n_inputs} inputs; build it from keras.Input"
+        )
+    shapes = [tuple(output.shape) for output in model.outputs]
+    if len(shapes) != 1 or len(shapes[0]) != 2 or shapes[0][1] in (None, 1):
+        raise ValueError(
+            f"{path}: expected a classifier, with one output of (batch, classes) and "
+            f"two classes or more, got {', '.join(map(str, shapes))}; use another model"
         )
     return model
 

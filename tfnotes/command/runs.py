@@ -1,7 +1,10 @@
 """A training run in its own folder: checkpoint, log, curves, saved model."""
 
+import contextlib
 import json
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +12,12 @@ import typer
 
 from tfnotes import data
 from tfnotes.command.predictions import CLASSES
-from tfnotes.command.terminal import quiet
+from tfnotes.command.terminal import quiet, without_start
+from tfnotes.errors import first_line
 
 SETTINGS = "settings.json"
 CHECKPOINT = "checkpoint"
+FULL = "No space left on device"  # TensorFlow raises no OSError for it
 
 
 class Run:
@@ -92,14 +97,27 @@ class Run:
             ValueError: the folder already holds a run, or holds none to resume, or one
                 with other settings; or the model does not fit the data, or no optimizer
                 has this name.
+            OSError: the folder cannot be written.
         """
         self._check(resume)
         (x, y), test = data.load(self.data.name)
         with quiet():
             model = self._model()
+        with _claimed(self.folder), without_start():
+            self._train(model, (x, y), test, epochs, resume, tensorboard)
+
+    def _train(
+        self,
+        model: Any,
+        training: tuple[data.Array, data.Array],
+        test: tuple[data.Array, data.Array],
+        epochs: int,
+        resume: bool,
+        tensorboard: bool,
+    ) -> None:
         from tfnotes.training import evaluate, train
 
-        self.folder.mkdir(parents=True, exist_ok=True)
+        x, y = training
         _write(self.folder / SETTINGS, json.dumps(self.settings, indent=1) + "\n")
         history = train(
             model,
@@ -150,12 +168,26 @@ class Run:
         keras.utils.set_random_seed(self.settings["seed"])
         shape = self.data.input_shape
         shape = shape if len(shape) == 3 else (*shape, 1)
-        inner = self.builder(input_shape=shape, n_outputs=len(self.data.class_names))
+        try:
+            n_outputs = len(self.data.class_names)
+            inner = self.builder(input_shape=shape, n_outputs=n_outputs)
+        except ValueError as error:
+            raise ValueError(
+                f"expected a model for images of {shape}, got "
+                f"{self.settings['model']} ({first_line(str(error))}); choose another "
+                "model, or larger images"
+            ) from error
         inputs = keras.Input(self.data.input_shape)
         pixels = keras.layers.Rescaling(1 / 255)(inputs)
         outputs = inner(keras.layers.Reshape(shape)(pixels))
         model = keras.Model(inputs, outputs, name=self.settings["model"])
-        optimizer = keras.optimizers.get(self.settings["optimizer"])
+        try:
+            optimizer = keras.optimizers.get(self.settings["optimizer"])
+        except (TypeError, ValueError):
+            raise ValueError(
+                "expected an optimizer of Keras, such as adam, adamw, rmsprop or sgd, "
+                f"got {self.settings['optimizer']!r}; choose one of them"
+            ) from None
         if self.settings["learning_rate"] is not None:
             optimizer.learning_rate = self.settings["learning_rate"]
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -174,15 +206,47 @@ class Run:
         from tfnotes.plots import learning_curves
 
         _write(self.folder / CLASSES, "\n".join(self.data.class_names) + "\n")
-        partial = self.folder / ".part.keras"
-        model.save(partial)
-        partial.replace(self.folder / "model.keras")
-        picture = self.folder / ".part.png"
-        learning_curves(history).savefig(picture, dpi=150, bbox_inches="tight")
-        picture.replace(self.folder / "curves.png")
+        with _whole(self.folder / "model.keras") as file:
+            model.save(file)
+        with _whole(self.folder / "curves.png") as file:
+            learning_curves(history).savefig(file, dpi=150, bbox_inches="tight")
+
+
+@contextlib.contextmanager
+def _claimed(folder: Path) -> Iterator[None]:
+    """Create the folder of a run; remove it again if the run fails in vain."""
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    before = set(folder.glob("*"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except Exception as error:
+        kept = any((folder / CHECKPOINT).glob("*"))
+        if not kept:
+            for path in set(folder.glob("*")) - before:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            for path in filter(Path.is_dir, new):
+                path.rmdir()
+        if isinstance(error, OSError) or FULL in str(error):
+            why = getattr(error, "strerror", None) or first_line(str(error))
+            do = "free its disk and --resume" if kept else "choose another --output"
+            raise OSError(
+                f"expected to write to the folder {folder}, could not ({why}); {do}"
+            ) from error
+        raise
+
+
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Write a file under another name first, so that it is never half written."""
+    partial = path.with_name(f".part{path.suffix}")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    with _whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")

@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 
 import typer
@@ -41,6 +42,40 @@ def quiet() -> Iterator[None]:
             raise
         finally:
             os.dup2(shown, 2)
+            os.close(shown)
+
+
+@contextlib.contextmanager
+def without_start() -> Iterator[None]:
+    """Show what TensorFlow's C++ part says, except for what every start prints.
+
+    For a block that runs for long: its warnings appear at once.
+
+    Examples:
+        >>> with without_start():
+        ...     _ = os.write(2, b"I0000 XLA service initialized")
+    """
+    sys.stderr.flush()
+    shown = os.dup(2)
+    end, start = os.pipe()
+    os.dup2(start, 2)
+    os.close(start)
+
+    def forward() -> None:
+        with open(end, "rb") as lines:  # noqa: PTH123  a number, not a path
+            for line in lines:
+                if not line.startswith(AT_EVERY_START):
+                    os.write(shown, line)
+
+    reader = threading.Thread(target=forward, daemon=True)
+    reader.start()
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(shown, 2)  # closes the pipe, so that the reader ends
+        reader.join(timeout=1)  # a process started meanwhile may hold it open
+        if not reader.is_alive():
             os.close(shown)
 
 

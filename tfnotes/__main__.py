@@ -1,0 +1,5 @@
+"""Run the command line: ``python -m tfnotes``."""
+
+from tfnotes.command import main
+
+main()
