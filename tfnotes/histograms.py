@@ -38,6 +38,7 @@ def weight_histograms(model: Any) -> Figure:
         X. Glorot, Y. Bengio: Understanding the difficulty of training deep feedforward
         neural networks, 2010, plots networks this way.
     """
+    _check(model)
     if not model.weights:
         raise ValueError(
             f"expected a model with weights; {model.name} has none: "
@@ -62,6 +63,9 @@ def activation_histograms(model: Any, x: Any) -> Figure:
         layer that ran twice has all its outputs in one panel. A nested model counts as
         one layer.
 
+    Raises:
+        ValueError: this is no Keras model.
+
     Examples:
         >>> import keras
         >>> layers = [keras.layers.Dense(3, name="a"), keras.layers.ReLU(name="b")]
@@ -73,6 +77,7 @@ def activation_histograms(model: Any, x: Any) -> Figure:
         X. Glorot, Y. Bengio: Understanding the difficulty of training deep feedforward
         neural networks, 2010, figures 2 to 4.
     """
+    _check(model)
     if not model.built:
         model(x)  # the first call also traces the layers, with symbolic tensors
     outputs: dict[str, list[Any]] = {}
@@ -84,6 +89,15 @@ def activation_histograms(model: Any, x: Any) -> Figure:
     return _histograms(
         {name: _numbers(parts) for name, parts in outputs.items() if parts}
     )
+
+
+def _check(model: Any) -> None:
+    import keras
+
+    if not isinstance(model, keras.Layer):  # a model is one, too
+        raise ValueError(
+            f"expected a Keras model, got {type(model).__name__}; pass the model first"
+        )
 
 
 def _recorder(call: Callable[..., Any], outputs: list[Any]) -> Callable[..., Any]:

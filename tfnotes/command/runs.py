@@ -150,10 +150,7 @@ class Run:
                 f"{self.folder} already holds a run; pass --resume to resume it, "
                 "or another --output"
             )
-        if (
-            resume
-            and (kept := json.loads(file.read_text(encoding="utf-8"))) != self.settings
-        ):
+        if resume and (kept := _settings(file)) != self.settings:
             names = [n for n, value in self.settings.items() if kept.get(n) != value]
             had = ", ".join(f"{name} {kept.get(name)}" for name in names)
             raise ValueError(
@@ -210,6 +207,16 @@ class Run:
             model.save(file)
         with _whole(self.folder / "curves.png") as file:
             learning_curves(history).savefig(file, dpi=150, bbox_inches="tight")
+
+
+def _settings(file: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except ValueError:
+        raise ValueError(
+            f"{file}: expected the settings of a run, found none; delete {file.parent} "
+            "to start over"
+        ) from None
 
 
 @contextlib.contextmanager

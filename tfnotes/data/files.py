@@ -140,7 +140,7 @@ def remove_broken(folder: Path, files: Mapping[str, str]) -> None:
             warnings.warn(f"removed {path}: not the published file", stacklevel=2)
 
 
-def read_folder(folder: Path) -> Splits:
+def read_folder(folder: Path | str) -> Splits:
     """Read the four files of Fashion-MNIST from a folder and verify their hashes.
 
     Args:
@@ -157,10 +157,16 @@ def read_folder(folder: Path) -> Splits:
     Examples:
         >>> read_folder(Path("/nowhere"))
         Traceback (most recent call last):
-        FileNotFoundError: ... '/nowhere/train-images-idx3-ubyte.gz'
+        FileNotFoundError: expected the files of Fashion-MNIST in /nowhere, found no ...
     """
+    folder = Path(folder)
     arrays = []
     for name, expected in FILES.items():
+        if not (folder / name).is_file():
+            raise FileNotFoundError(
+                f"expected the files of Fashion-MNIST in {folder}, found no {name}; "
+                "download them into it"
+            )
         unpacked = contents(folder / name)
         found = sha256(unpacked).hexdigest()
         if found != expected:
@@ -193,9 +199,14 @@ def read_idx(data: bytes) -> npt.NDArray[np.uint8]:
     Source:
         LeCun, Cortes and Burges, "The MNIST database of handwritten digits".
     """
-    if data[:3] != b"\x00\x00\x08":
+    if not isinstance(data, bytes):
         raise ValueError(
-            f"expected IDX data of bytes (00 00 08 …), got {data[:4].hex(' ')}"
+            f"expected bytes, got {type(data).__name__}; open the file with mode 'rb'"
+        )
+    if data[:3] != b"\x00\x00\x08" or len(data) < 4 + 4 * data[3]:
+        raise ValueError(
+            "expected IDX data of bytes (00 00 08 …), got other or truncated ones: "
+            f"{data[:4].hex(' ') or 'none'}; download the file again"
         )
     shape = struct.unpack_from(f">{data[3]}I", data, 4)
     values = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tfnotes.data._checks import as_rows, check_batch_size
 from tfnotes.data.files import Array
 
 PICTURES = {".bmp", ".gif", ".jpeg", ".jpg", ".png"}  # the formats that Keras reads
@@ -21,8 +22,8 @@ def batches(
     """Split the rows of one epoch into batches, in random order.
 
     Args:
-        x: inputs, (n, ...), any dtype.
-        y: labels, (n, ...), any dtype.
+        x: inputs, (n, ...), any dtype, as an array or nested lists.
+        y: labels, (n, ...), likewise.
         batch_size: rows per batch; the last batch is shorter if n is not a multiple of
             it.
         seed: seed of the order; pass the same ``np.random.Generator`` to every epoch
@@ -32,14 +33,16 @@ def batches(
         Pairs ``(x, y)`` of batch_size rows that together hold every row once.
 
     Raises:
-        ValueError: ``x`` and ``y`` differ in length, or the batch size is below 1.
+        ValueError: ``x`` and ``y`` differ in length or are empty, or the batch size is
+            below 1.
 
     Examples:
         >>> x = np.arange(5)
         >>> [x.tolist() for x, _ in batches(x, 10 * x, 2, seed=0)]
         [[2, 4], [3, 0], [1]]
     """
-    _check(x, y, batch_size)
+    x, y = as_rows(x, y)
+    check_batch_size(batch_size)
     # --8<-- [start:batches]
     order = np.random.default_rng(seed).permutation(len(x))
     for start in range(0, len(x), batch_size):
@@ -77,7 +80,8 @@ def pipeline(
         ``tf.data.Dataset`` of ``(x, y)``, shapes (batch, ...), dtypes of the arrays.
 
     Raises:
-        ValueError: ``x`` and ``y`` differ in length, or the batch size is below 1.
+        ValueError: ``x`` and ``y`` differ in length, are empty or hold objects, or the
+            batch size is below 1.
 
     Examples:
         >>> data = pipeline(np.zeros((5, 3), "float32"), np.arange(5), batch_size=2)
@@ -88,7 +92,8 @@ def pipeline(
         Murray et al., "tf.data: A Machine Learning Data Processing Framework",
         arXiv:2101.12127, 2021.
     """
-    _check(x, y, batch_size)
+    x, y = _no_objects(*as_rows(x, y))
+    check_batch_size(batch_size)
     # --8<-- [start:pipeline]
     import tensorflow as tf
 
@@ -108,14 +113,15 @@ def pipeline(
     # --8<-- [end:pipeline]
 
 
-def _check(x: Array, y: Array, batch_size: int) -> None:
-    if len(x) != len(y):
-        raise ValueError(
-            f"expected as many labels as inputs, got {len(x)} inputs and {len(y)} "
-            "labels; cut the longer array"
-        )
-    if batch_size < 1:
-        raise ValueError(f"expected a batch size of 1 or more, got {batch_size}")
+def _no_objects(*parts: Array) -> tuple[Array, ...]:
+    for part in parts:
+        first = part.flat[0] if part.dtype == "object" else ""
+        if not isinstance(first, (str, bytes)):
+            raise ValueError(
+                f"expected numbers or texts, got an array of {type(first).__name__} "
+                "objects; pad lists to one length, as keras.utils.pad_sequences does"
+            )
+    return parts
 
 
 def images_from_folder(
@@ -149,7 +155,8 @@ def images_from_folder(
 
     Raises:
         FileNotFoundError: the folder does not exist.
-        ValueError: it contains no images in subfolders, or a corrupt image.
+        ValueError: it contains no images in subfolders, or a corrupt image; or an
+            argument is out of range.
 
     Examples:
         >>> images_from_folder("/nowhere", (28, 28))
@@ -157,6 +164,8 @@ def images_from_folder(
         FileNotFoundError: expected a folder of images at /nowhere, found none; ...
     """
     _check_folder(Path(folder))
+    _check_images(image_size, color_mode)
+    check_batch_size(batch_size)
     # --8<-- [start:images_from_folder]
     import keras
     import tensorflow as tf
@@ -189,6 +198,18 @@ def _check_folder(folder: Path) -> None:
         raise ValueError(
             f"expected images ({', '.join(sorted(PICTURES))}) in the subfolders of "
             f"{folder}, found none; {layout}"
+        )
+
+
+def _check_images(image_size: tuple[int, int], color_mode: str) -> None:
+    if np.shape(image_size) != (2,) or min(image_size) < 1:
+        raise ValueError(
+            "expected an image_size of height and width, 1 or more pixels each, got "
+            f"{image_size!r}; pass such as (28, 28)"
+        )
+    if color_mode not in ("rgb", "grayscale", "rgba"):
+        raise ValueError(
+            f"expected 'rgb', 'grayscale' or 'rgba', got {color_mode!r}; choose one"
         )
 
 

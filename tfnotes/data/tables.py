@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
+import numpy as np
+
+from tfnotes.data._checks import as_rows
 from tfnotes.data.files import Array, Splits
 
 
@@ -48,7 +51,9 @@ def read_csv(
         The table, in file order.
 
     Raises:
-        ValueError: there is no such column, or there are empty cells.
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no table, there is no such column, or there are empty
+            cells.
 
     Examples:
         >>> import io
@@ -59,7 +64,7 @@ def read_csv(
     """
     import pandas as pd
 
-    frame = _complete(pd.read_csv(path), label, missing)
+    frame = _complete(_read(path), label, missing)
     # --8<-- [start:read_csv]
     y, class_names = frame.pop(label), ()
     if not pd.api.types.is_numeric_dtype(y):
@@ -72,8 +77,26 @@ def read_csv(
     # --8<-- [end:read_csv]
 
 
+def _read(path: Path | str | IO[str]) -> Any:
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path)
+    except (FileNotFoundError, IsADirectoryError):
+        raise FileNotFoundError(
+            f"expected a CSV file at {path}, found none; check the path"
+        ) from None
+    except ValueError as error:  # of pandas' parser, or of the encoding
+        raise ValueError(
+            f"{path}: expected a table in UTF-8, with a header and commas between its "
+            f"cells; cannot read it: {' '.join(str(error).split())}"
+        ) from error
+
+
 def _complete(frame: Any, label: str, missing: str) -> Any:
     """Return the rows of a data frame that have no empty cell."""
+    if missing not in ("error", "drop"):
+        raise ValueError(f"expected missing='error' or 'drop', got {missing!r}")
     if label not in frame:
         raise ValueError(
             f"expected a column {label!r}, found {', '.join(map(repr, frame.columns))}"
@@ -103,6 +126,10 @@ def split(
     Returns:
         ``(x_train, y_train), (x_test, y_test)``, both in random order.
 
+    Raises:
+        ValueError: ``x`` and ``y`` differ in length, or a part, or a class of it if
+            stratified, would be empty.
+
     Examples:
         >>> import numpy as np
         >>> x, y = np.arange(10), np.arange(10) % 2
@@ -112,9 +139,17 @@ def split(
     """
     from sklearn.model_selection import train_test_split
 
-    x_train, x_test, y_train, y_test = train_test_split(
-        x, y, test_size=n_test, random_state=seed, stratify=y if stratified else None
-    )
+    x, y = as_rows(x, y)
+    classes = y if stratified else None
+    try:
+        x_train, x_test, y_train, y_test = train_test_split(
+            x, y, test_size=n_test, random_state=seed, stratify=classes
+        )
+    except ValueError as error:
+        raise ValueError(
+            f"expected an n_test that splits {len(x)} rows into two parts"
+            f"{', each with every class' if stratified else ''}; got {n_test}: {error}"
+        ) from error
     return (x_train, y_train), (x_test, y_test)
 
 
@@ -133,6 +168,10 @@ def folds(
     Returns:
         K times ``(x_train, y_train), (x_valid, y_valid)``.
 
+    Raises:
+        ValueError: ``x`` and ``y`` differ in length, or there are fewer rows (of each
+            class, if stratified) than folds.
+
     Examples:
         >>> import numpy as np
         >>> x, y = np.arange(6), np.arange(6)
@@ -143,6 +182,13 @@ def folds(
         Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning", 2nd
         edition, section 7.10, 2009.
     """
+    x, y = as_rows(x, y)
+    n_rows = np.unique(y, return_counts=True)[1].max() if stratified else len(x)
+    if not 2 <= n_splits <= n_rows:
+        raise ValueError(
+            f"expected n_splits from 2 to {n_rows}, since there are {n_rows} rows"
+            f"{' of a class' if stratified else ''}; got {n_splits}"
+        )
     # --8<-- [start:folds]
     from sklearn.model_selection import KFold, StratifiedKFold
 

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tfnotes._backend import needs_tensorflow
 from tfnotes.devices.placement import DeviceError, available, physical
 
 
@@ -18,6 +19,7 @@ def set_memory_growth() -> list[str]:
 
     Raises:
         DeviceError: TensorFlow has started, or a GPU already has a memory limit.
+        RuntimeError: Keras runs on another backend.
 
     Examples:
         >>> from tfnotes.devices import has_started
@@ -26,6 +28,7 @@ def set_memory_growth() -> list[str]:
     """
     import tensorflow as tf
 
+    needs_tensorflow("tfnotes.devices.set_memory_growth")
     # --8<-- [start:memory-growth]
     for gpu in tf.config.get_visible_devices("GPU"):
         with _in_time("set_memory_growth"):
@@ -75,6 +78,7 @@ def split_device(
         DeviceError: the device does not exist, has less memory, is a CPU and cannot be
             limited, or TensorFlow has started.
         ValueError: a number is below 1, or ``memory_limit`` is missing for a GPU.
+        RuntimeError: Keras runs on another backend.
 
     Examples:
         >>> split_device("CPU", 0)
@@ -83,6 +87,7 @@ def split_device(
     """
     import tensorflow as tf
 
+    needs_tensorflow("tfnotes.devices.split_device and set_memory_limit")
     whole = physical(device)
     _check(device, whole.device_type, n_parts, memory_limit)
     # --8<-- [start:split]

@@ -1,5 +1,6 @@
 """Precision, and seeds for reproducible runs."""
 
+from tfnotes._backend import needs_tensorflow
 from tfnotes.devices.processor import instructions
 
 POLICIES = ("float32", "float64", "mixed_bfloat16", "mixed_float16")
@@ -35,8 +36,7 @@ def set_precision(policy: str) -> str:
     """
     import keras
 
-    if policy not in POLICIES:
-        raise ValueError(f"expected one of {', '.join(POLICIES)}; got {policy!r}")
+    _check(policy)
     keras.config.set_dtype_policy(policy)
     return precision_advice(policy)
 
@@ -50,6 +50,9 @@ def precision_advice(policy: str) -> str:
     Returns:
         One sentence.
 
+    Raises:
+        ValueError: another policy.
+
     Source:
         NVIDIA, Train With Mixed Precision: GPUs multiply float16 on tensor cores from
         compute capability 7.0, bfloat16 from 8.0.
@@ -60,6 +63,7 @@ def precision_advice(policy: str) -> str:
     """
     import tensorflow as tf
 
+    _check(policy)
     if policy == "float32":
         return "float32 is the default: right for any device"
     if policy == "float64":
@@ -91,6 +95,7 @@ def set_seeds(seed: int, deterministic_ops: bool = False) -> None:
 
     Raises:
         ValueError: the seed is out of range.
+        RuntimeError: ``deterministic_ops`` on another backend than TensorFlow.
 
     Examples:
         >>> import numpy as np
@@ -103,6 +108,13 @@ def set_seeds(seed: int, deterministic_ops: bool = False) -> None:
 
     if not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"expected an integer from 0 to 2**32 - 1; got {seed!r}")
+    if deterministic_ops:
+        needs_tensorflow("deterministic_ops")
     keras.utils.set_random_seed(seed)
     if deterministic_ops:
         tf.config.experimental.enable_op_determinism()
+
+
+def _check(policy: str) -> None:
+    if policy not in POLICIES:
+        raise ValueError(f"expected one of {', '.join(POLICIES)}; got {policy!r}")

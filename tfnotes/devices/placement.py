@@ -51,6 +51,10 @@ def choose(name: str | None = None) -> str:
         Traceback (most recent call last):
         tfnotes.devices.placement.DeviceError: expected one of CPU:0...; got 'GPU:99'...
     """
+    if not isinstance(name, (str, type(None))):
+        raise DeviceError(
+            f"expected one of {', '.join(available())}; got {name!r}: pass its name"
+        )
     # --8<-- [start:choose]
     names = available()
     if name is None:

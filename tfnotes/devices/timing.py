@@ -20,7 +20,7 @@ def best_times(*calls: Callable[[], Any], repeats: int = 5) -> list[float]:
         The shortest time of each call, in seconds.
 
     Raises:
-        ValueError: ``repeats`` is not positive.
+        ValueError: ``repeats`` is not positive, or a call is no function.
 
     Examples:
         >>> seconds = best_times(lambda: sum(range(9)), lambda: sum(range(9_000)))
@@ -30,6 +30,8 @@ def best_times(*calls: Callable[[], Any], repeats: int = 5) -> list[float]:
     if repeats < 1:
         raise ValueError(f"expected at least one repeat, got {repeats}")
     for call in calls:
+        if not callable(call):
+            raise ValueError(f"expected functions, got {call!r}; pass lambda: f(x)")
         call()
     rounds = [[_seconds(call) for call in calls] for _ in range(repeats)]
     return [min(times) for times in zip(*rounds, strict=True)]

@@ -69,7 +69,8 @@ def launch(
         ConnectionError: there is no cluster at the address, or it requires a token.
         FileNotFoundError: the script does not exist.
         ImportError: Ray is not installed.
-        ValueError: there are more workers than CPUs in the cluster.
+        ValueError: an argument is out of range, or there are more workers than CPUs in
+            the cluster.
         WorkerError: a worker failed more than ``restarts`` times.
 
     Examples:
@@ -81,6 +82,7 @@ def launch(
         raise FileNotFoundError(
             f"expected a script at {script}, found no such file; check the path"
         )
+    _check(arguments, n_workers, restarts, Path(logs))
     work: Work = {
         "script": str(Path(script).resolve()),
         "arguments": list(arguments),
@@ -103,6 +105,22 @@ def launch(
                     f"worker {worker} {text}; read {paths[worker]}"
                 ) from error
     return paths
+
+
+def _check(arguments: Sequence[str], n_workers: int, restarts: int, logs: Path) -> None:
+    if isinstance(arguments, str):
+        raise ValueError(
+            f"expected a list of arguments, got {arguments!r}; pass arguments.split()"
+        )
+    if n_workers < 1 or restarts < 0:
+        raise ValueError(
+            f"expected 1 worker or more, got {n_workers}, and 0 restarts or more, got "
+            f"{restarts}; correct it"
+        )
+    if any(path.is_file() for path in (logs, *logs.parents)):
+        raise ValueError(
+            f"expected a folder for the logs, got the file {logs}; choose another"
+        )
 
 
 def first_failure(failures: Mapping[int, BaseException]) -> tuple[int, str]:

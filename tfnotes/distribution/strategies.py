@@ -5,6 +5,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from tfnotes._backend import needs_tensorflow
+
 
 def tf_config(workers: Sequence[str], index: int) -> str:
     """Build the value of ``TF_CONFIG``: all workers and the index of this one.
@@ -19,12 +21,20 @@ def tf_config(workers: Sequence[str], index: int) -> str:
         JSON, for the environment of that worker.
 
     Raises:
-        ValueError: no worker has this index.
+        ValueError: a worker is no ``host:port``, or none has this index.
 
     Examples:
         >>> tf_config(["a:1"], 0)
         '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 0}}'
     """
+    if not workers:
+        raise ValueError("expected at least one worker, got none; list host:port")
+    named = [w for w in workers if w.rpartition(":")[0] and w[-1].isdecimal()]
+    if isinstance(workers, str) or len(named) < len(workers):
+        raise ValueError(
+            f"expected a list of host:port, got {workers!r}; pass such as "
+            "['10.0.0.1:2222', '10.0.0.2:2222']"
+        )
     if not 0 <= index < len(workers):
         raise ValueError(
             f"expected an index from 0 to {len(workers) - 1}, one for each of the "
@@ -45,12 +55,16 @@ def choose_strategy() -> Any:
         runs several, over the GPUs of this machine if there are two or more, and
         otherwise the default strategy, which changes nothing.
 
+    Raises:
+        RuntimeError: Keras runs on another backend.
+
     Examples:
         >>> choose_strategy().num_replicas_in_sync
         1
     """
     import tensorflow as tf
 
+    needs_tensorflow("tfnotes.distribution")
     if "TF_CONFIG" in os.environ:
         return tf.distribute.MultiWorkerMirroredStrategy()
     if int(os.environ.get("SLURM_STEP_NUM_TASKS", "1")) > 1:

@@ -101,11 +101,18 @@ def examine_source(text: str, *, expected: bool = False) -> list[Finding]:
     Returns:
         The findings, from top to bottom; empty if there are none.
 
+    Raises:
+        ValueError: this is no text.
+
     Examples:
         >>> (found,) = examine_source("import keras\nkeras.optimizers.SGD(lr=0.1)")
         >>> found.line, found.form, found.instead
         (2, 'lr= of an optimizer', 'learning_rate=')
     """
+    if not isinstance(text, str):
+        raise ValueError(
+            f"expected Python code as text, got {type(text).__name__}; decode it first"
+        )
     return _examine(script(text), "<text>", expected)
 
 

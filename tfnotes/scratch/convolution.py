@@ -24,7 +24,7 @@ def pad(images: Array, size: tuple[int, int], stride: int, padding: Padding) -> 
         (batch, padded height, padded width, channels), same dtype.
 
     Raises:
-        ValueError: unknown padding.
+        ValueError: unknown padding, or shapes that do not fit.
 
     Source:
         TensorFlow, tf.nn, Notes on padding.
@@ -35,6 +35,7 @@ def pad(images: Array, size: tuple[int, int], stride: int, padding: Padding) -> 
     """
     if padding not in ("valid", "same"):
         raise ValueError(f"expected 'valid' or 'same'; got {padding!r}")
+    _check(images, size if padding == "valid" else (1, 1), stride)
     if padding == "valid":
         return images
     _, height, width, _ = images.shape
@@ -63,12 +64,16 @@ def windows(images: Array, size: tuple[int, int], stride: int) -> Array:
     Returns:
         (batch, rows, columns, channels, size[0], size[1]): a read-only view.
 
+    Raises:
+        ValueError: the kernel is larger than the images, or the stride below 1.
+
     Examples:
         >>> images = np.arange(16.0).reshape(1, 4, 4, 1)
         >>> windows(images, (2, 2), 2)[0, 1, 1, 0]
         array([[10., 11.],
                [14., 15.]])
     """
+    _check(images, size, stride)
     # --8<-- [start:windows]
     every = np.lib.stride_tricks.sliding_window_view(images, size, axis=(1, 2))
     return every[:, ::stride, ::stride]
@@ -98,6 +103,9 @@ def conv2d(
     Returns:
         (batch, rows, columns, filters), same dtype.
 
+    Raises:
+        ValueError: the kernels do not fit the images, or the stride is below 1.
+
     Source:
         Dumoulin and Visin, A guide to convolution arithmetic, 2016.
 
@@ -106,12 +114,31 @@ def conv2d(
         >>> conv2d(np.array([0.0, 0, 1, 1]).reshape(1, 1, 4, 1), edge).ravel()
         array([ 0., -1.,  0.])
     """
+    if kernels.ndim != 4 or kernels.shape[2] != images.shape[-1]:
+        raise ValueError(
+            "expected kernels of (height, width, channels, filters) for images of "
+            f"{images.shape[-1]} channels, got {kernels.shape}; make the third the same"
+        )
     # --8<-- [start:conv2d]
     padded = pad(images, kernels.shape[:2], stride, padding)
     patches = windows(padded, kernels.shape[:2], stride)
     # sums over channels and both sides of the kernel
     return np.tensordot(patches, kernels, axes=([3, 4, 5], [2, 0, 1])) + bias
     # --8<-- [end:conv2d]
+
+
+def _check(images: Array, size: tuple[int, int], stride: int) -> None:
+    if images.ndim != 4:
+        raise ValueError(
+            "expected images of (batch, height, width, channels), got "
+            f"{images.shape}; add the missing axis"
+        )
+    limit = images.shape[1:3]
+    if min(size) < 1 or size[0] > limit[0] or size[1] > limit[1] or stride < 1:
+        raise ValueError(
+            f"expected a size of (1, 1) to {limit}, that of the images, and a stride "
+            f"of 1 or more; got {tuple(size)} and the stride {stride}"
+        )
 
 
 def conv2d_gradients(
@@ -171,7 +198,7 @@ def max_pool(images: Array, size: int = 2, stride: int | None = None) -> Array:
         >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1)).ravel()
         array([ 5.,  7., 13., 15.])
     """
-    pooled: Array = windows(images, (size, size), stride or size).max(axis=(4, 5))
+    pooled: Array = _patches(images, size, stride).max(axis=(4, 5))
     return pooled
 
 
@@ -190,5 +217,9 @@ def average_pool(images: Array, size: int = 2, stride: int | None = None) -> Arr
         >>> average_pool(np.arange(16.0).reshape(1, 4, 4, 1)).ravel()
         array([ 2.5,  4.5, 10.5, 12.5])
     """
-    pooled: Array = windows(images, (size, size), stride or size).mean(axis=(4, 5))
+    pooled: Array = _patches(images, size, stride).mean(axis=(4, 5))
     return pooled
+
+
+def _patches(images: Array, size: int, stride: int | None) -> Array:
+    return windows(images, (size, size), size if stride is None else stride)

@@ -113,7 +113,8 @@ def linear_regression(
         Weights, (features,); bias, scalar; mean squared error before every step.
 
     Raises:
-        ValueError: the targets do not have one number per row.
+        ValueError: the targets do not have one number per row, or ``batch_size`` is
+            below 1.
 
     Source:
         Zhang et al., Dive into Deep Learning, section 3.4, 2023.
@@ -130,6 +131,8 @@ def linear_regression(
             f"expected targets of shape {inputs.shape[:1]}, one for each row; "
             f"got {targets.shape}: reshape them with .reshape(-1)"
         )
+    if batch_size < 1:
+        raise ValueError(f"expected a batch_size of 1 or more, got {batch_size}")
     # --8<-- [start:linear-regression]
     weights = np.zeros_like(inputs[0])  # (features,)
     bias = np.zeros_like(targets[0])  # ()

@@ -51,6 +51,9 @@ def cross_entropy(
     Returns:
         The loss, scalar, and its gradient, (batch, classes).
 
+    Raises:
+        ValueError: the labels are not one class index per row.
+
     Source:
         Goodfellow et al., Deep Learning, section 6.2.2, 2016.
 
@@ -59,6 +62,7 @@ def cross_entropy(
         >>> loss.round(4), d_logits
         (np.float64(0.6931), array([[-0.5,  0.5]]))
     """
+    _check(labels, *logits.shape)
     # --8<-- [start:cross-entropy]
     rows = np.arange(len(labels))
     shifted = logits - logits.max(axis=1, keepdims=True)  # exp cannot overflow
@@ -105,3 +109,21 @@ def backward(d_logits: Array, kept: Kept, parameters: Parameters) -> Parameters:
         d_logits.sum(axis=0),  # (classes,)
     )
     # --8<-- [end:backward]
+
+
+def _check(labels: npt.NDArray[np.integer[Any]], n_rows: int, n_classes: int) -> None:
+    if labels.shape != (n_rows,):
+        raise ValueError(
+            f"expected one label per row, ({n_rows},), got {labels.shape}; convert "
+            "one-hot labels with .argmax(axis=1)"
+        )
+    if labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"expected integer labels, got {labels.dtype}; convert them with .astype"
+        )
+    wrong = labels[(labels < 0) | (labels >= n_classes)]
+    if wrong.size:
+        raise ValueError(
+            f"expected labels from 0 to {n_classes - 1}, got {wrong[0]}; number the "
+            "classes from 0"
+        )
