@@ -26,6 +26,7 @@ EVERYTHING = "TFNOTES_TEST_EVERYTHING"  # set by .ci/run, which allows no skips
 HOST = "https://handbook.example"  # the address of the built site
 SKIPS = {  # the only reasons for which a test may be skipped elsewhere
     browser.INSTALL_HINT,
+    "needs JAX: pip install '.[jax]'",
     "needs sh; Slurm runs on Linux",
     "needs the whole Fashion-MNIST; Debian: apt install dataset-fashion-mnist",
 }

@@ -1,7 +1,9 @@
 """The command line, as typed in a terminal."""
 
 import csv
+import errno
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -282,3 +284,64 @@ def test_model_that_takes_no_image_is_refused() -> None:
         assert output.startswith("tfnotes: ")
         assert got in output
         assert output.count("\n") == 1
+
+
+def test_version_and_module_are_the_same_program() -> None:
+    import tfnotes
+
+    assert run("--version").stdout == f"tfnotes {tfnotes.__version__}\n"
+    command = [sys.executable, "-m", "tfnotes", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == f"tfnotes {tfnotes.__version__}\n"
+
+
+def test_exit_codes_are_documented_in_the_help_and_on_the_pages() -> None:
+    from handbook.lesson.lessons import LANGUAGES, ROOT
+
+    shown = " ".join(run("--help").stdout.split())
+    pages = [(ROOT / f"docs/{lang}/api/command.md").read_text("utf-8") for lang in LANGUAGES]
+    for code in (0, 1, 2, 3, 130):
+        assert f" {code} " in shown
+        assert all(f"\n| {code} | " in page for page in pages)
+
+
+def full(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("method", ["CSVLogger.on_train_begin", "CSVLogger.on_epoch_end"])
+def test_full_disk_before_the_first_checkpoint_leaves_nothing(
+    here: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    (here / "mine").mkdir()
+    (here / "mine/notes.txt").write_text("kept", encoding="utf-8")
+    monkeypatch.setattr(f"keras.callbacks.{method}", full)
+    for folder in ("mine", "runs/new"):
+        output = run("train", "mlp", "--output", folder, code=1).stderr
+        assert output == (
+            f"tfnotes: expected to write to the folder {folder}, could not (No space left on "
+            "device); choose another --output\n"
+        )
+    assert [p.name for p in here.rglob("*")] == ["mine", "notes.txt"]
+
+
+def test_full_disk_at_the_end_keeps_the_checkpoint(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(keras.Model, "save", full)
+        output = run("train", "mlp", "--epochs", "1", "--output", "run", code=1).stderr
+    assert "No space left on device); free its disk and --resume\n" in output
+    assert sorted(p.name for p in (here / "run").iterdir()) == [
+        "checkpoint", "classes.txt", "history.csv", "logs", "settings.json",
+    ]  # fmt: skip
+    run("train", "mlp", "--epochs", "1", "--output", "run", "--resume")
+    assert (here / "run/model.keras").is_file()
+
+
+def test_error_of_an_unexpected_kind_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> None:
+        raise tf.errors.InternalError(None, None, "Graph execution error:\n\n  the cause\n")
+
+    monkeypatch.setattr("tfnotes.devices.report", fails)
+    assert run("devices", code=1).stderr == "tfnotes: InternalError: the cause\n"

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from tfnotes.command.terminal import quiet
+from tfnotes.command.terminal import quiet, without_start
 
 
 def tfnotes(*arguments: str, here: Path, code: int, before: str = "") -> str:
@@ -55,3 +55,35 @@ def test_failed_block_shows_what_may_explain_it(capfd: pytest.CaptureFixture[str
     with pytest.raises(ZeroDivisionError), quiet():
         os.write(2, "\n".join(lines).encode()) / 0
     assert capfd.readouterr().err == lines[-1]
+
+
+def test_training_shows_its_warnings_but_no_start_of_tensorflow(tmp_path: Path) -> None:
+    warns = (
+        "import os, keras\n"
+        "keras.callbacks.CSVLogger.on_train_begin = lambda *_: (\n"
+        "    os.write(2, b'I0000 00:00 service.cc:152] XLA service initialized\\n'),\n"
+        "    os.write(2, b'W0000 00:00 the loss is odd\\n'))\n"
+        "keras.callbacks.CSVLogger.on_epoch_end = keras.callbacks.Callback.on_epoch_end\n"
+        "keras.callbacks.CSVLogger.on_train_end = keras.callbacks.Callback.on_train_end\n"
+    )
+    arguments = ("train", "mlp", "--epochs", "1", "--output", "run", "--no-tensorboard")
+    shown = tfnotes(*arguments, here=tmp_path, code=0, before=warns)
+    lines = shown.splitlines()
+    assert "W0000 00:00 the loss is odd" in lines
+    assert not [line for line in lines if line.startswith(("I0000 00:00 s", "2026"))]
+
+
+def test_forwarding_ends_with_the_block(capfd: pytest.CaptureFixture[str]) -> None:
+    with without_start():
+        os.write(2, b"I0000 hidden\nshown\nlast")
+    os.write(2, b"\nafter\n")
+    assert capfd.readouterr().err == "shown\nlast\nafter\n"
+
+
+def test_start_of_tensorflow_is_hidden_from_a_real_run(tmp_path: Path) -> None:
+    """XLA compiles the steps, and says so: the line must not appear."""
+    shown = tfnotes(
+        "train", "mlp", "--epochs", "13", "--output", "run", "--no-tensorboard",
+        here=tmp_path, code=0,
+    )  # fmt: skip
+    assert shown == ""

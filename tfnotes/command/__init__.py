@@ -29,7 +29,7 @@ import typer
 from tfnotes import __version__
 from tfnotes.errors import first_line
 
-__all__ = ["app", "main"]
+__all__ = ["main"]
 
 INTERRUPTED = 130  # exit code of shells for Ctrl-C
 FOUND = 3  # the doctor found something

@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from tfnotes import data
+from tfnotes._backend import needs_tensorflow
 from tfnotes.command.predictions import CLASSES
 from tfnotes.command.terminal import quiet, without_start
 from tfnotes.errors import first_line
@@ -98,8 +99,11 @@ class Run:
                 with other settings; or the model does not fit the data, or no optimizer
                 has this name.
             OSError: the folder cannot be written.
+            RuntimeError: Keras runs on another backend.
         """
         self._check(resume)
+        with quiet():
+            needs_tensorflow("tfnotes.train")
         (x, y), test = data.load(self.data.name)
         with quiet():
             model = self._model()
