@@ -104,3 +104,10 @@ def gpu(folder: Path, **details: Any) -> Iterator[dict[str, list[Any]]]:
             lambda device: details if device == fake else {},
         )
         yield given
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make an empty folder the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

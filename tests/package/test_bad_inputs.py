@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.package import bad_inputs as bad
+from tests.package.bad_commands import COMMANDS
 from tfnotes.command import app
 from tfnotes.errors import first_line
 
@@ -61,9 +62,9 @@ def test_bad_call_elsewhere_is_answered(code: str) -> None:
     check(first_line(str(raised.value)), bad.ELSEWHERE[code])
 
 
-@pytest.mark.parametrize("line", bad.COMMANDS)
+@pytest.mark.parametrize("line", COMMANDS)
 def test_bad_command_is_answered_in_one_sentence(line: str) -> None:
-    code, words = bad.COMMANDS[line]
+    code, words = COMMANDS[line]
     plain = {"COLUMNS": "200", "TERM": "dumb", "LANG": "C.UTF-8"}
     result = CliRunner().invoke(app, shlex.split(line), env={**os.environ, **plain})
     assert result.exit_code == code, result.output
@@ -77,4 +78,4 @@ def test_bad_command_is_answered_in_one_sentence(line: str) -> None:
 
 
 def test_corpus_is_large() -> None:
-    assert len(bad.CALLS) + len(bad.COMMANDS) >= 150
+    assert len(bad.CALLS) + len(COMMANDS) >= 150

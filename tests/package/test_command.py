@@ -1,9 +1,7 @@
 """The command line, as typed in a terminal."""
 
 import csv
-import errno
 import json
-import os
 import shlex
 import subprocess
 import sys
@@ -23,12 +21,6 @@ def run(*arguments: str, code: int = 0) -> Result:
     result = CliRunner().invoke(app, arguments, env={"COLUMNS": "100", "TERM": "dumb"})
     assert result.exit_code == code, result.output
     return result
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture(scope="module")
@@ -174,22 +166,6 @@ def test_ctrl_c_before_the_first_step_writes_nothing(
     assert not list(here.iterdir())
 
 
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["mlp", "--data", "photographs"], "expected a data set with test images, got"),
-        (["lenet", "--data", "digits"], "expected"),
-        (["mlp", "--optimizer", "adamm"], "adamm"),
-    ],
-)
-def test_refused_run_leaves_nothing_behind(here: Path, arguments: list[str], sentence: str) -> None:
-    output = run("train", *arguments, code=1).stderr
-    assert output.startswith("tfnotes: ")
-    assert sentence in output
-    assert output.count("\n") == 1
-    assert not list(here.iterdir())
-
-
 def test_non_finite_loss_is_reported(here: Path) -> None:
     arguments = ["train", "mlp", "--optimizer", "sgd", "--learning-rate", "1e30"]
     output = run(*arguments, "--output", str(here / "run"), code=1).stderr
@@ -303,40 +279,6 @@ def test_exit_codes_are_documented_in_the_help_and_on_the_pages() -> None:
     for code in (0, 1, 2, 3, 130):
         assert f" {code} " in shown
         assert all(f"\n| {code} | " in page for page in pages)
-
-
-def full(*_: object, **__: object) -> None:
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-@pytest.mark.parametrize("method", ["CSVLogger.on_train_begin", "CSVLogger.on_epoch_end"])
-def test_full_disk_before_the_first_checkpoint_leaves_nothing(
-    here: Path, monkeypatch: pytest.MonkeyPatch, method: str
-) -> None:
-    (here / "mine").mkdir()
-    (here / "mine/notes.txt").write_text("kept", encoding="utf-8")
-    monkeypatch.setattr(f"keras.callbacks.{method}", full)
-    for folder in ("mine", "runs/new"):
-        output = run("train", "mlp", "--output", folder, code=1).stderr
-        assert output == (
-            f"tfnotes: expected to write to the folder {folder}, could not (No space left on "
-            "device); choose another --output\n"
-        )
-    assert [p.name for p in here.rglob("*")] == ["mine", "notes.txt"]
-
-
-def test_full_disk_at_the_end_keeps_the_checkpoint(
-    here: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(keras.Model, "save", full)
-        output = run("train", "mlp", "--epochs", "1", "--output", "run", code=1).stderr
-    assert "No space left on device); free its disk and --resume\n" in output
-    assert sorted(p.name for p in (here / "run").iterdir()) == [
-        "checkpoint", "classes.txt", "history.csv", "logs", "settings.json",
-    ]  # fmt: skip
-    run("train", "mlp", "--epochs", "1", "--output", "run", "--resume")
-    assert (here / "run/model.keras").is_file()
 
 
 def test_error_of_an_unexpected_kind_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
