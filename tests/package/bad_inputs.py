@@ -26,6 +26,7 @@ from tfnotes import (  # the tables name them
     plots,
     scratch,
 )
+from tfnotes.data.files import FILES
 
 X, Y = np.zeros((8, 4), np.float32), np.arange(8) % 2
 IMAGES = np.zeros((1, 4, 4, 1), np.float32)
@@ -155,9 +156,9 @@ MODELS = {
     'models.mlp((28, 28), 10, activation="reluu")': "activation | reluu",
     "models.mlp((28, 28), 10, dropout=1.5)": "dropout | 1.5",
     "models.mlp((28, 28), 10, hidden=(0,))": "0",
-    "models.lenet((4, 4, 1), 10)": "expected | (4, 4, 1)",
+    "models.lenet((4, 4, 1), 10)": "expected | 4 x 4",
     "models.lenet((28, 28), 10)": "expected | (28, 28)",
-    "models.vgg((2, 2, 1), 10)": "expected | (2, 2, 1)",
+    "models.vgg((2, 2, 1), 10)": "expected | 2 x 2",
     'models.resnet18((32, 32, 3), 10, stem="cifar")': "stem | 'small' | 'cifar'",
     "models.text_classifier(0, 2)": "vocabulary_size | got 0",
     'models.text_classifier(9, 2, cell="grru")': "cell | 'gru' | 'grru'",
@@ -175,18 +176,18 @@ PLOTS = {
     'plots.image_grid(X[0], ["a"])': "expected | (4,)",
     'plots.image_grid(IMAGES, ["a"], columns=0)': "columns | got 0",
     'plots.confusion_heatmap(Y, Y[:3], "ab")': "expected | 8 | 3",
-    'plots.confusion_heatmap(Y, Y + 9, "ab")': "expected | 10",
+    'plots.confusion_heatmap(Y, Y + 9, "ab")': "expected | 9",
     'plots.confusion_matrix(Y, Y, "ab")': "confusion_heatmap",
     "plots.decision_boundary(None, X[:, :2], Y)": "expected | NoneType",
     "plots.decision_boundary(np.sum, X, Y)": "expected | (8, 4)",
     "costs.layer_costs(3)": "expected | got int",
-    "costs.layer_costs(subclassed())": "expected | build",
+    "costs.layer_costs(subclassed())": "expected | built",
     "costs.cost_bars([])": "expected at least one",
     "diagrams.model_diagram(3)": "expected | got int",
     "diagrams.expression_graph(lambda a: a, a='b')": "expected | 'b'",
 }
 TRAINING = {
-    "train(x=X, y=Y * np.nan)": "nan",
+    "train(x=X, y=X[:, :2] * np.nan, loss='mse')": "nan",
     "train(x=X, y=Y[:5])": "8 | 5",
     "train(x=X[:0], y=Y[:0])": "at least one",
     "train(x=X, y=Y, loss=None)": "loss",
@@ -194,7 +195,7 @@ TRAINING = {
     "train(x=X.tolist(), y=Y.tolist())": "list",
     "train(x=X.astype(str), y=Y)": "str",
     "train(x=X.astype(object), y=Y)": "object",
-    "train(x=endless())": "steps_per_epoch",
+    "train(x=endless())": "endless",
     "train(x=endless(targets=False).take(2))": "targets",
     "train(x=X, y=Y + 9)": "9 | [0, 2)",
     "train(x=X[:, :3], y=Y)": "3",
@@ -275,7 +276,7 @@ def write_files(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "latin.py").write_bytes("x = 'é'".encode("latin-1"))
     (folder / "text.bin").write_bytes(bytes(range(128, 256)))
-    for name in data.FILES:
+    for name in FILES:
         (folder / "idx" / name).write_bytes(gzip.compress(b"\x00\x00\x08\x01\x00\x00\x00\x00"))
     noise = np.random.default_rng(0).integers(0, 256, (64, 64), np.uint8)
     for name in ("good.png", "photos/a/a.png", "cut.png"):
@@ -293,4 +294,4 @@ def write_files(folder: Path) -> None:
     _model(folder / "two.keras", [image, other], keras.layers.Flatten()(both))
 
 
-USED = (costs, devices, diagrams, distribution, doctor, histograms, models, plots, scratch)
+USED = (costs, data, devices, diagrams, distribution, doctor, histograms, models, plots, scratch)
