@@ -41,7 +41,7 @@ def test_data_models_plots_and_costs_work_on_jax() -> None:
     assert done.stdout.startswith("trained with")
 
 
-@pytest.mark.xfail(reason="the new training calls needs_tensorflow; remove this at the merge")
+@pytest.mark.slow
 def test_training_on_jax_says_what_it_needs() -> None:
     done = on_jax(
         "import keras, numpy as np, tfnotes.training\n"

@@ -13,8 +13,6 @@ from tests.package.bad_commands import COMMANDS
 from tfnotes.command import app
 from tfnotes.errors import first_line
 
-PENDING = pytest.mark.xfail(reason="another branch rewrites it; remove this at the merge")
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -55,7 +53,7 @@ def test_bad_call_is_answered_in_one_sentence(code: str) -> None:
     check(message, bad.CALLS[code])
 
 
-@pytest.mark.parametrize("code", [pytest.param(c, marks=PENDING) for c in bad.ELSEWHERE])
+@pytest.mark.parametrize("code", bad.ELSEWHERE)
 def test_bad_call_elsewhere_is_answered(code: str) -> None:
     with pytest.raises(Exception) as raised:  # noqa: PT011  Keras raises many kinds
         bad.run(code)

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tfnotes._backend import needs_tensorflow
 from tfnotes.training.keeping import has_own_step
 
 ACCEPTED = (
@@ -14,14 +15,16 @@ ACCEPTED = (
 )
 
 
-def check_model(model: Any) -> None:
+def check_model(model: Any, part: str = "tfnotes.train") -> None:
     """Raise if a model cannot be trained here.
 
     Args:
         model: should be a compiled Keras model.
+        part: what needs it.
 
     Raises:
         TypeError: it is no Keras model.
+        RuntimeError: Keras runs on another backend than TensorFlow.
         ValueError: it is not compiled, makes its own ``train_function``, or belongs to
             a strategy of parameter servers, whose workers are not synchronous.
 
@@ -30,6 +33,7 @@ def check_model(model: Any) -> None:
         Traceback (most recent call last):
         ValueError: expected a compiled model; call model.compile, or pass optimizer ...
     """
+    needs_tensorflow(part)
     if not isinstance(model, keras.Model):
         raise TypeError(
             f"expected a keras.Model, got {type(model).__name__}; build one first"

@@ -50,7 +50,7 @@ def evaluate(
         >>> list(evaluate(model, keras.ops.ones((5, 1)), keras.ops.ones((5, 1))))
         ['loss', 'mae']
     """
-    check_model(model)
+    check_model(model, "tfnotes.evaluate")
     source = open_source(model, (x, y, sample_weight), batch_size, steps=steps)
     build(model, source)
     watching = listed(callbacks, model, verbose, steps or source.steps, history=False)

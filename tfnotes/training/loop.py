@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras.src.trainers.data_adapters.array_slicing import train_validation_split
 
+from tfnotes._backend import needs_tensorflow
 from tfnotes.training.calls import Call
 from tfnotes.training.checkpoint import Checkpoint
 from tfnotes.training.checks import check_data, check_model, check_run
@@ -106,6 +107,7 @@ def train(
         >>> history.history["loss"][-1] < 0.01
         True
     """
+    needs_tensorflow("tfnotes.train")
     if (optimizer, loss, metrics) != (None, None, None):
         model.compile(optimizer or "rmsprop", loss, metrics=metrics)
     check_model(model)

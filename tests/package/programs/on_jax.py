@@ -1,6 +1,5 @@
 """Run by test_backend.py with KERAS_BACKEND=jax: what of tfnotes works there, and what refuses."""
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -13,12 +12,6 @@ from tfnotes import costs, data, devices, diagrams, distribution, histograms, mo
 
 mpl.use("agg")
 assert keras.config.backend() == "jax"
-
-
-def build(builder: Callable[..., Any], n: int, **options: Any) -> Any:
-    """Call a builder, whose number of outputs has two names until the branches are merged."""
-    names = {"n_outputs", "n_classes"} & {*inspect.signature(builder).parameters}
-    return builder(**options, **dict.fromkeys(names, n))
 
 
 def refused(part: str, call: Callable[[], Any]) -> None:
@@ -44,15 +37,15 @@ next(data.batches(x, y, 8))
 shapes = dict.fromkeys(["googlenet", "nin", "vgg"], (32, 32, 1))
 for name, builder in models.IMAGE_CLASSIFIERS.items():
     shape = shapes.get(name, (28, 28, 1))
-    model = build(builder, 10, input_shape=shape)
+    model = builder(n_outputs=10, input_shape=shape)
     assert model(np.zeros((2, *shape), np.float32)).shape == (2, 10), name
-text = build(models.text_classifier, 2, vocabulary_size=50)
+text = models.text_classifier(n_outputs=2, vocabulary_size=50)
 assert text(np.ones((2, 7), np.int32)).shape == (2, 2)
 series = models.sequence_regressor()
 assert series(np.zeros((2, 7, 1), np.float32)).shape == (2, 7, 1)
 
 # training: Keras' own
-model = build(models.mlp, 10, input_shape=(28, 28))
+model = models.mlp(n_outputs=10, input_shape=(28, 28))
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 model.compile("adam", loss, metrics=["accuracy"])
 history = model.fit(x / 255, y, epochs=2, validation_split=0.2, verbose=0)
