@@ -57,7 +57,7 @@ import matplotlib.pyplot as plt
 
 from tfnotes.plots import learning_curves
 
-learning_curves(history.history)
+learning_curves(history)
 plt.show()
 # --8<-- [end:curves]
 
