@@ -343,11 +343,11 @@ plt.show()
 # 每一行是一个类别的测试图像，每一列是一个预测的类别。分类器如果完美无误，所有图像都在对角线上。
 
 # %% confusion
-from tfnotes.plots import confusion_matrix
+from tfnotes.plots import confusion_heatmap
 
 best = probabilities["convolutional"][0]  # (1000, 10), the first seed
 predicted = best.argmax(axis=1)
-confusion_matrix(y_test, predicted, CLASS_NAMES)
+confusion_heatmap(y_test, predicted, CLASS_NAMES)
 plt.show()
 
 # %% [markdown] lang="en"

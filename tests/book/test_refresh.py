@@ -174,7 +174,7 @@ def test_lesson_is_stale_if_an_imported_file_is_gone(lesson: Lesson) -> None:
 
 def test_record_names_the_tfnotes_files_that_its_lesson_imports() -> None:
     names = records.read(Lesson(ROOT, "keras/training-with-fit"))["files"].keys()
-    assert {"tfnotes/data/files.py", "tfnotes/plots.py", "tfnotes/errors.py"} <= names
+    assert {"tfnotes/data/files.py", "tfnotes/errors.py"} <= names
     assert not any(name.startswith(("tfnotes/devices", "tfnotes/models")) for name in names)
 
 

@@ -205,32 +205,59 @@ def test_image_grid_rejects_other_images(
         plots.image_grid(images, **arguments)
 
 
+def cells(figure: Figure) -> list[int]:
+    return [int(text.get_text()) for text in figure.axes[0].texts]
+
+
 def test_confusion_counts_agree_with_counting_by_hand() -> None:
     rng = np.random.default_rng(1)
     labels, predictions = rng.integers(0, 4, (2, 200))
-    counts = plots.count_pairs(labels, predictions, 4)
-    for i, j in np.ndindex(4, 4):
-        assert counts[i, j] == sum((labels == i) & (predictions == j))
-    figure = plots.confusion_matrix(labels, predictions, list("abcd"))
-    assert sum(int(t.get_text()) for t in figure.axes[0].texts) == 200
+    figure = plots.confusion_heatmap(labels[:, None], predictions, list("abcd"))
+    assert cells(figure) == [sum((labels == i) & (predictions == j)) for i, j in np.ndindex(4, 4)]
+    panel = figure.axes[0]
+    assert [text.get_text() for text in panel.get_yticklabels()] == list("abcd")
+    assert (panel.get_xlabel(), panel.get_ylabel()) == ("predicted", "true")
+    dark = [count > max(cells(figure)) / 2 for count in cells(figure)]
+    assert [text.get_color() == "#fefefe" for text in panel.texts] == dark
 
 
 @pytest.mark.parametrize(
     ("labels", "predictions", "message"),
     [
-        ([0, 1], [0], r"expected two lists of one length; got \(2,\) and \(1,\)"),
-        ([[0, 1]], [[0, 1]], "expected two lists of one length"),
-        ([0, 2], [0, 1], "expected classes 0 to 1; got 0 to 2"),
-        ([0, -1], [0, 1], "expected classes 0 to 1; got -1 to 1"),
+        ([0, 1], [0], r"class for each sample; got shapes \(2,\) and \(1,\)"),
+        ([0, 1], np.eye(2), r"class for each sample; got shapes \(2,\) and \(2, 2\)"),
+        ([[0, 1]], [[0, 1]], "class for each sample"),
+        ([0, 2], [0, 1], "expected classes 0 to 1; got 2"),
+        ([0, -1], [0, 1], "expected classes 0 to 1; got -1"),
+        ([0, 1], [0.3, 0.9], "expected classes 0 to 1; got 0.3"),
+        ([], [], "minimum of 1 sample"),  # scikit-learn's own
+        (["cat"], ["dog"], "expected classes 0 to 1; got cat"),
     ],
 )
-def test_confusion_rejects_invalid_labels(labels: list, predictions: list, message: str) -> None:
+def test_confusion_rejects_invalid_labels(labels: list, predictions: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        plots.count_pairs(labels, predictions, 2)
+        plots.confusion_heatmap(labels, predictions, ["a", "b"])
 
 
-def test_confusion_of_no_samples_is_empty() -> None:
-    assert plots.count_pairs([], [], 2).tolist() == [[0, 0], [0, 0]]
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("labels", "predictions", "expected"),
+    [
+        ([1], [1], [0, 0, 0, 1]),  # of a single class
+        ([1.0, 0.0], [True, False], [1, 0, 0, 1]),
+    ],
+)
+def test_confusion_of_few_samples(labels: list, predictions: list, expected: list[int]) -> None:
+    assert cells(plots.confusion_heatmap(labels, predictions, ["a", "b"])) == expected
+
+
+def test_old_names_say_what_to_use() -> None:
+    with pytest.raises(AttributeError, match="confusion_matrix: it is confusion_heatmap now"):
+        _ = plots.confusion_matrix
+    with pytest.raises(AttributeError, match=r"it is sklearn\.metrics\.confusion_matrix now"):
+        _ = plots.count_pairs
+    with pytest.raises(AttributeError, match=r"has no pie$"):
+        _ = plots.pie
 
 
 def region(figure: Figure, point: tuple[float, float]) -> list[int]:

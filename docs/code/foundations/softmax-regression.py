@@ -155,9 +155,9 @@ plt.show()
 # --8<-- [end:pairs]
 
 # --8<-- [start:confusion]
-from tfnotes.plots import confusion_matrix
+from tfnotes.plots import confusion_heatmap
 
-confusion_matrix(y_test, predicted, CLASS_NAMES)
+confusion_heatmap(y_test, predicted, CLASS_NAMES)
 plt.title("Most mistakes stay among tops or among shoes")
 plt.show()
 # --8<-- [end:confusion]

@@ -148,13 +148,12 @@ at_half = report("without", without), report("weighted", weighted)
 
 # --8<-- [start:matrices]
 import matplotlib.pyplot as plt
-
-from tfnotes.plots import count_pairs
+from sklearn.metrics import confusion_matrix
 
 names = {"equal weights": without, "weights 1 : 20": weighted}
 figure, panels = plt.subplots(1, 2, sharey=True, figsize=(7.2, 3.7))
 for panel, (name, outputs) in zip(panels, names.items(), strict=True):
-    pairs = count_pairs(test_labels.ravel(), outputs.ravel() > 0.5, 2)
+    pairs = confusion_matrix(test_labels.ravel(), outputs.ravel() > 0.5)
     shares = pairs / pairs.sum(axis=1, keepdims=True)  # each row sums to 1
     panel.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for (row, column), share in np.ndenumerate(shares):
