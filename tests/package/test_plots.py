@@ -362,7 +362,8 @@ def test_every_color_of_a_decision_boundary_has_a_dark_counterpart() -> None:
 
 
 def test_plots_import_without_tensorflow() -> None:
-    code = "import sys, tfnotes.plots, tfnotes.histograms, tfnotes.diagrams as d; print(d.__all__, "
+    code = "import sys, tfnotes.plots, tfnotes.costs, tfnotes.histograms, tfnotes.labels; "
+    code += "import tfnotes.diagrams as d; print(d.__all__, "
     code += "{'tensorflow', 'keras'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     names = ["arrow", "expression_graph", "frame", "model_diagram"]
