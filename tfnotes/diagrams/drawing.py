@@ -16,12 +16,13 @@ from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 
 from tfnotes.diagrams.layers import Arrow
-from tfnotes.diagrams.layout import Layout, Point, Size, indented, layered
+from tfnotes.diagrams.layout import DOWN, Layout, Point, Size, indented, layered
 
 BOLD, PLAIN = 9.5, 8.5  # points: first line of a box, other lines
 LINE = 0.16  # inches from line to line
 PADDING = 0.08  # inches between the text and the border
 MARGIN = 0.25  # inches around a diagram
+ASIDE = 0.16  # inches from a box to the arrow around it
 GRAY = "axes gray"  # a color that follows light and dark styles
 
 
@@ -34,18 +35,26 @@ class Box:
         color: color of frame and fill: any matplotlib color, or ``GRAY``.
         linewidth: line width of the frame, in points.
         linestyle: line style of the frame.
+        has_shortcut: whether an arrow leads around the box, from above into its end.
     """
 
     lines: tuple[str, ...]
     color: str = "C0"
     linewidth: float = 1.2
     linestyle: str = "-"
+    has_shortcut: bool = False
 
     @property
     def size(self) -> Size:
-        """Width and height, inches."""
+        """Width and height, with the space for a shortcut, inches."""
         widths = [_text_width(line, bold=not i) for i, line in enumerate(self.lines)]
-        return max(widths) + 2 * PADDING, len(self.lines) * LINE + 2 * PADDING
+        width = max(widths) + 2 * PADDING + 2 * self.aside
+        return width, len(self.lines) * LINE + 2 * PADDING
+
+    @property
+    def aside(self) -> float:
+        """Width of the space for a shortcut on each side, inches."""
+        return ASIDE + LINE / 2 if self.has_shortcut else 0.0
 
 
 @dataclass(frozen=True)
@@ -147,7 +156,10 @@ def _draw_graph(panel: Axes, graph: Graph, layout: Layout, corner: Point) -> Non
 
 def _draw_box(panel: Axes, box: Box, x: float, y: float) -> None:
     width, height = box.size
+    width -= 2 * box.aside
     color = _color(box.color)
+    if box.has_shortcut:
+        _draw_shortcut(panel, (x, y), (width, height))
     panel.add_patch(
         FancyBboxPatch(
             (x - width / 2, y - height / 2),
@@ -164,6 +176,16 @@ def _draw_box(panel: Axes, box: Box, x: float, y: float) -> None:
         style = {"size": PLAIN} if i else {"size": BOLD, "weight": "bold"}
         line_y = y + (i - (len(box.lines) - 1) / 2) * LINE
         panel.text(x, line_y, line, ha="center", va="center", **style)
+
+
+def _draw_shortcut(panel: Axes, center: Point, size: Size) -> None:
+    """Draw an arrow from above a box around it into its end."""
+    (x, y), (width, height) = center, size
+    top, bottom, right = y - (height + DOWN) / 2, y + height / 2 - LINE, x + width / 2
+    way = [(x, top), (right + ASIDE, top), (right + ASIDE, bottom), (right, bottom)]
+    panel.add_patch(_arrow(way, is_tree=False))
+    plus = right + ASIDE / 2, bottom - LINE / 2
+    panel.text(*plus, "+", ha="center", va="center", size=PLAIN)
 
 
 def _color(name: str) -> Any:

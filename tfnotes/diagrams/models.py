@@ -1,22 +1,25 @@
 """Draw the diagram of a Keras model, without Graphviz."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from tfnotes.diagrams.drawing import GRAY, Box, Graph, draw
+from tfnotes.diagrams.drawing import Box, Graph, draw
+from tfnotes.diagrams.groups import Group, Node, Shape, grouped, is_model, params
 from tfnotes.diagrams.layers import Arrow
 
-INPUT, WEIGHTS, PLAIN, NESTED = "C2", "C0", GRAY, "C3"  # box colors
 Call = tuple[str, int]  # layer name, and index of the call
-Shape = Sequence[int | None]
 
 
 def model_diagram(
-    model: Any, *, expand_nested: bool = False, width: float = 7.2
+    model: Any,
+    *,
+    group: Group | None = None,
+    expand_nested: bool = False,
+    width: float = 7.2,
 ) -> Figure:
     """Draw a Keras model: one box per layer call, one arrow per tensor.
 
@@ -27,12 +30,19 @@ def model_diagram(
 
     Args:
         model: any Keras model.
+        group: as in ``layer_costs``: maps a layer's name to the name to draw it under,
+            or to None for that of the layer before it; neighbors with the same name
+            become one box, which lists its layers. An arrow around a box is the
+            shortcut of the one addition in it.
         expand_nested: whether to draw each nested model too, next to or below.
         width: target width in inches; a deep model continues in a second column if
             there is space for it.
 
     Returns:
         The figure, not yet shown.
+
+    Raises:
+        ValueError: ``group`` is given for a model that is drawn as a tree.
 
     Examples:
         >>> import keras
@@ -48,25 +58,29 @@ def model_diagram(
         logits
         3 · 27 params
     """
-    return draw([*_graphs(model, expand_nested)], width)
+    return draw([*_graphs(model, group, expand_nested)], width)
 
 
-def _graphs(model: Any, expand_nested: bool) -> Iterator[Graph]:
-    yield model_graph(model)
+def _graphs(model: Any, group: Group | None, expand_nested: bool) -> Iterator[Graph]:
+    yield model_graph(model, group)
     for layer in model.layers if expand_nested else []:
-        if _is_model(layer):
-            yield from _graphs(layer, expand_nested)
+        if is_model(layer):
+            yield from _graphs(layer, group, expand_nested)
 
 
-def model_graph(model: Any) -> Graph:
+def model_graph(model: Any, group: Group | None = None) -> Graph:
     """Extract the boxes and arrows of a Keras model.
 
     Args:
         model: any Keras model.
+        group: see ``model_diagram``.
 
     Returns:
-        One box per layer call, in model order, and one arrow per tensor between two of
-        them; or a tree of layers.
+        One box per layer call or group, in model order, and one arrow per tensor
+        between two of them; or a tree of layers.
+
+    Raises:
+        ValueError: ``group`` is given for a model that is drawn as a tree.
 
     Examples:
         >>> import keras
@@ -77,7 +91,7 @@ def model_graph(model: Any) -> Graph:
     """
     import keras
 
-    title = ": ".join(filter(None, [model.name, _params(model)]))
+    title = ": ".join(filter(None, [model.name, params([model])]))
     if getattr(model, "inputs", None):
         # Sequential or functional: its tensors record their history. Keep the
         # name, because a new one would change the names of later models.
@@ -86,12 +100,20 @@ def model_graph(model: Any) -> Graph:
         with suppress(NotImplementedError):  # a layer without get_config
             config = plain.get_config()
         if config:
-            return Graph(title, *_calls(plain, config))
+            nodes, arrows = _calls(plain, config)
+            if group:
+                return Graph(title, *grouped(nodes, arrows, group))
+            return Graph(title, [node.box() for node in nodes], arrows)
+    if group:
+        raise ValueError(
+            f"expected a model whose layers are connected; {model.name} is drawn as a "
+            "tree: leave out group"
+        )
     return Graph(title, *_parts(model), is_tree=True)
 
 
-def _calls(model: Any, config: dict[str, Any]) -> tuple[list[Box], list[Arrow]]:
-    """List one box per layer call, and arrows for the tensors between them."""
+def _calls(model: Any, config: dict[str, Any]) -> tuple[list[Node], list[Arrow]]:
+    """List one node per layer call, and arrows for the tensors between them."""
     import keras
 
     layers = {layer.name: layer for layer in model.operations}
@@ -107,13 +129,13 @@ def _calls(model: Any, config: dict[str, Any]) -> tuple[list[Box], list[Arrow]]:
     outputs = list(zip(flat[::3], flat[1::3], strict=True))
     for call, index, tensor in zip(outputs, flat[2::3], model.outputs, strict=True):
         shapes[call][index] = tensor.shape
-    boxes = [
-        _box(layers[call[0]], shapes[call].values(), call[1], call in outputs)
+    nodes = [
+        Node(layers[call[0]], [*shapes[call].values()], call[1], call in outputs)
         for call in sources
     ]
     number = {call: i for i, call in enumerate(sources)}
     arrows = [(number[a], number[b]) for b, before in sources.items() for a in before]
-    return boxes, arrows
+    return nodes, arrows
 
 
 def _tensors(value: Any) -> Iterator[tuple[Call, int, Shape]]:
@@ -130,44 +152,10 @@ def _tensors(value: Any) -> Iterator[tuple[Call, int, Shape]]:
 
 def _parts(layer: Any) -> tuple[list[Box], list[Arrow]]:
     """List a layer and, recursively, its sublayers."""
-    boxes, arrows = [_box(layer)], []
-    for part in layer.layers if _is_model(layer) else []:
+    boxes, arrows = [Node(layer).box()], []
+    for part in layer.layers if is_model(layer) else []:
         start = len(boxes)
         its_boxes, its_arrows = _parts(part)
         boxes += its_boxes
         arrows += [(0, start), *((a + start, b + start) for a, b in its_arrows)]
     return boxes, arrows
-
-
-def _box(
-    layer: Any, shapes: Iterable[Shape] = (), call: int = 0, is_output: bool = False
-) -> Box:
-    numbers = [", ".join(map(_shape, shapes)), "shared" if call else _params(layer)]
-    kind, last = type(layer).__name__, " · ".join(filter(None, numbers))
-    color = WEIGHTS if _params(layer) else PLAIN
-    color = INPUT if kind == "InputLayer" else NESTED if _is_model(layer) else color
-    return Box(
-        (kind, layer.name, last) if last else (kind, layer.name),
-        color,
-        linewidth=2.4 if is_output else 1.2,
-        linestyle="--" if _is_model(layer) else "-",
-    )
-
-
-def _is_model(layer: Any) -> bool:
-    import keras
-
-    return isinstance(layer, keras.Model)
-
-
-def _shape(shape: Shape) -> str:
-    """Format a shape without its batch axis."""
-    return "×".join("?" if n is None else str(n) for n in shape[1:]) or "scalar"
-
-
-def _params(layer: Any) -> str:
-    if not getattr(layer, "built", True):
-        return "not built"
-    count = layer.count_params() if hasattr(layer, "count_params") else 0
-    frozen = ", frozen" if count and not layer.trainable else ""
-    return f"{count:,} params{frozen}" if count else ""
