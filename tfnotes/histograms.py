@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from tfnotes.labels import with_fonts
+
 Numbers = npt.NDArray[np.float64]
 TITLE_SIZE = 26  # characters that fit over a panel
 
@@ -137,7 +139,7 @@ def _histograms(rows: Mapping[str, Numbers], columns: int = 3) -> Figure:
         panel.locator_params(nbins=4)
     for panel in panels.flat[len(rows) :]:
         panel.remove()
-    return figure
+    return with_fonts(figure)
 
 
 def _title(name: str) -> str:

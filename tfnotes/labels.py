@@ -2,8 +2,14 @@
 
 import functools
 import re
+import warnings
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["chinese_labels", "with_fonts"]
 
 FONTS = (  # with simplified Chinese, of Linux, macOS, Windows and Android
     "Noto Sans CJK SC",
@@ -24,6 +30,7 @@ FONTS = (  # with simplified Chinese, of Linux, macOS, Windows and Android
     "Droid Sans Fallback",
 )
 FIELD = "{}"
+PLACEHOLDERS = ("Last Resort", "Emoji")  # fonts of boxes, and of bitmaps
 
 
 class Translator:
@@ -131,3 +138,92 @@ def chinese_labels(english: Mapping[str, str]) -> str:
 
     Text.set_text = set_text  # type: ignore[method-assign]  # every text of a figure passes it
     return font
+
+
+def font_families(text: str) -> list[str]:
+    """Return the fonts of Matplotlib's style, and installed ones for what they lack.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The families, for the property ``family`` of a text.
+
+    Examples:
+        >>> import matplotlib as mpl
+        >>> font_families("loss") == mpl.rcParams["font.family"]
+        True
+    """
+    import matplotlib as mpl  # slow, and translating needs no figure
+    from matplotlib import font_manager
+
+    families = [*mpl.rcParams["font.family"]]
+    installed = {*font_manager.get_font_names()}
+    others = [name for name in FONTS if name in installed]
+    others += sorted(installed.difference(FONTS))
+    for character in _lacking(text, families):
+        if _lacking(character, families):
+            has = (name for name in others if not _lacking(character, [name]))
+            families += [name for name in [next(has, "")] if name]
+    return families
+
+
+def with_fonts(figure: "Figure") -> "Figure":
+    """Give the texts of a figure fonts that have their characters.
+
+    The figures of ``tfnotes`` have passed it. For your own labels in Chinese, call
+    ``chinese_labels({})`` before you draw.
+
+    Args:
+        figure: any figure; it changes only if its fonts lack a character.
+
+    Returns:
+        The figure. If no installed font has a character, one warning names it, and
+        Matplotlib no longer warns of each.
+
+    Examples:
+        >>> import matplotlib.pyplot as plt
+        >>> figure = plt.figure()
+        >>> with_fonts(figure) is figure
+        True
+    """
+    import matplotlib as mpl
+    from matplotlib.text import Text
+
+    texts: list[Any] = figure.findobj(Text)
+    shown = "".join(dict.fromkeys("".join(text.get_text() for text in texts)))
+    families = font_families(shown)
+    if families != mpl.rcParams["font.family"]:
+        for text in texts:
+            text.set_family(families)
+    if lacking := _lacking(shown, families):
+        warnings.warn(
+            f"no installed font has {' '.join(lacking)}: the figure shows boxes; "
+            "install one that does, such as Noto Sans CJK SC for Chinese",
+            stacklevel=3,
+        )
+        warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from", UserWarning)
+    return figure
+
+
+def _lacking(text: str, families: list[str]) -> str:
+    """Return the visible characters of a text that the families do not have."""
+    if text.isascii():
+        return ""
+    visible = (c for c in text if c.isprintable() and not c.isspace())
+    return "".join(c for c in visible if not any(_has(name, c) for name in families))
+
+
+@functools.cache
+def _has(family: str, character: str) -> bool:
+    """Return whether a font has a character."""
+    from matplotlib import font_manager
+
+    entries = font_manager.fontManager.ttflist
+    files = [e.fname for e in entries if (e.name, e.style) == (family, "normal")]
+    if not files:  # a generic name, such as sans-serif
+        properties = font_manager.FontProperties(family=[family])
+        files = [font_manager.findfont(properties)]
+    fonts = [font_manager.get_font(file) for file in files]  # of each weight
+    is_real = not any(name in fonts[0].family_name for name in PLACEHOLDERS)
+    return is_real and all(font.get_char_index(ord(character)) for font in fonts)

@@ -18,6 +18,7 @@ ANY = "_backend", "_renamed"  # any module may import these
 MAY_IMPORT = {  # every other module of tfnotes imports none of the rest but those in ANY
     "__init__": {"_version", *tfnotes.__all__},  # on first use
     "__main__": {"command"},
+    **{figures: {"labels"} for figures in ("costs", "diagrams", "histograms", "plots")},
     "distribution": {"errors", "training"},
     "examples": {"data", "distribution", "models", "training"},  # a program that uses them all
     "command": {

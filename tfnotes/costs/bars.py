@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tfnotes.costs.layers import LayerCost
+from tfnotes.labels import with_fonts
 
 UNITS = {1e9: "G", 1e6: "M", 1e3: "k"}
 
@@ -33,7 +34,7 @@ def cost_bars(costs: Sequence[LayerCost]) -> Figure:
     _bars(right, "multiply-adds", [cost.multiply_adds for cost in costs], "C1")
     left.set_yticks(range(len(costs)), [_named(cost) for cost in costs], fontsize=9)
     left.invert_yaxis()
-    return figure
+    return with_fonts(figure)
 
 
 def _bars(panel: Axes, what: str, values: Sequence[int], color: str) -> None:

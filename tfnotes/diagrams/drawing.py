@@ -1,5 +1,6 @@
 """Draw boxes with text, joined by arrows, with matplotlib only."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,7 @@ from matplotlib.textpath import text_to_path
 
 from tfnotes.diagrams.layers import Arrow
 from tfnotes.diagrams.layout import DOWN, Layout, Point, Size, indented, layered
+from tfnotes.labels import font_families, with_fonts
 
 BOLD, PLAIN = 9.5, 8.5  # points: first line of a box, other lines
 LINE = 0.16  # inches from line to line
@@ -113,13 +115,17 @@ def draw(graphs: Sequence[Graph], width: float = 7.2) -> Figure:
     panel.axis("off")
     for graph, layout, corner in zip(graphs, layouts, corners, strict=True):
         _draw_graph(panel, graph, layout, corner)
-    return figure
+    return with_fonts(figure)
 
 
 def _text_width(text: str, bold: bool) -> float:
     size, weight = (BOLD, "bold") if bold else (PLAIN, "normal")
-    font = FontProperties(size=size, weight=weight)
-    points, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    font = FontProperties(family=font_families(text), size=size, weight=weight)
+    with warnings.catch_warnings():  # with_fonts warns of a missing character, once
+        warnings.simplefilter("ignore", UserWarning)
+        points, _, _ = text_to_path.get_text_width_height_descent(
+            text, font, ismath=False
+        )
     return float(points / 72)
 
 

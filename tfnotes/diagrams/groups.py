@@ -73,11 +73,10 @@ def grouped(
 
     Examples:
         >>> import keras
-        >>> Dense = keras.layers.Dense
-        >>> nodes = [Node(Dense(3, name=name)) for name in ("a1", "a2", "b")]
-        >>> boxes, arrows = grouped(nodes, [(0, 1), (1, 2)], lambda name: name[0])
+        >>> a, b = keras.layers.Dense(3, name="a"), keras.layers.ReLU(name="b")
+        >>> boxes, arrows = grouped([Node(a), Node(b)], [(0, 1)], lambda _: "both")
         >>> [box.lines for box in boxes], arrows
-        ([('a', '2 Dense', 'not built'), ('b', 'Dense', 'not built')], [(0, 1)])
+        ([('both', 'Dense, ReLU', 'not built')], [])
     """
     members: list[tuple[str, list[int]]] = []  # name and nodes of each box
     joins = False  # whether the next node may belong to the last box

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from tfnotes.labels import with_fonts
+
 MARKERS = "os^DvPX*<>"  # one per class, for readers who cannot distinguish the colors
 
 
@@ -58,7 +60,7 @@ def confusion_heatmap(
     panel.set(xlabel="predicted", ylabel="true")
     for text, count in zip(panel.texts, counts.flat, strict=True):
         text.set_color("#fefefe" if count > counts.max() / 2 else "#111111")
-    return figure
+    return with_fonts(figure)
 
 
 def _column(values: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -133,7 +135,7 @@ def decision_boundary(
     # --8<-- [end:decision-boundary]
     panel.grid(visible=False)
     figure.legend(loc="outside right upper")
-    return figure
+    return with_fonts(figure)
 
 
 def _class_scores(

@@ -8,6 +8,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from tfnotes.labels import with_fonts
+
 COLUMNS, MOST_PANELS = 3, 12
 
 
@@ -74,7 +76,7 @@ def learning_curves(
     # --8<-- [end:learning-curves]
     for panel in panels.flat[len(names) :]:
         panel.remove()
-    return figure
+    return with_fonts(figure)
 
 
 def _quantities(logs: Mapping[str, Any], names: Sequence[str]) -> list[str]:

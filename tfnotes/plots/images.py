@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from tfnotes.labels import with_fonts
+
 
 def image_grid(
     images: npt.ArrayLike,
@@ -58,7 +60,7 @@ def image_grid(
         panel.set_title(title, fontsize=10, fontweight="normal", **style)
     for panel in panels.flat[len(pictures) :]:
         panel.remove()
-    return figure
+    return with_fonts(figure)
 
 
 def _displayed(images: npt.NDArray[Any]) -> npt.NDArray[Any]:
