@@ -1,4 +1,10 @@
-"""Histograms of a network's weights and activations."""
+"""Histograms of a network's weights and activations.
+
+Examples:
+    >>> from tfnotes.histograms import weight_histograms
+    >>> from tfnotes.models import lenet
+    >>> figure = weight_histograms(lenet((28, 28, 1), 10))  # then plt.show()
+"""
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -11,6 +17,8 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from tfnotes.labels import with_fonts
+
+__all__ = ["activation_histograms", "weight_histograms"]
 
 Numbers = npt.NDArray[np.float64]
 TITLE_SIZE = 26  # characters that fit over a panel

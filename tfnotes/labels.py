@@ -1,4 +1,15 @@
-"""Labels of figures in Chinese, wherever a font has the characters."""
+"""Labels of figures in Chinese, wherever a font has the characters.
+
+Examples:
+    >>> import matplotlib.pyplot as plt
+    >>> from tfnotes.labels import chinese_labels
+    >>> font = chinese_labels({"轮次": "epoch"})  # "" if no font has the characters
+    >>> with plt.rc_context():
+    ...     label = plt.figure().supxlabel("轮次").get_text()
+    >>> label == ("轮次" if font else "epoch")
+    True
+    >>> _ = chinese_labels({})  # labels stay as they are again
+"""
 
 import functools
 import re

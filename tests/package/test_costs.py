@@ -131,7 +131,7 @@ def product() -> keras.Model:
             r"known size; \S+ takes \(None, 4\): build it with numbers in place of None",
         ),
         (lambda: keras.Sequential([layers.Dense(2)], name="late"), "built model; late is not"),
-        (lambda: keras.Model(name="empty"), "built model; empty is not: call it on a batch first"),
+        (lambda: keras.Model(name="empty"), "built model; empty is not: build it first"),
     ],
 )
 def test_what_cannot_be_counted_is_one_sentence(
@@ -140,6 +140,11 @@ def test_what_cannot_be_counted_is_one_sentence(
     keras.utils.clear_session()
     with pytest.raises(ValueError, match=message):
         costs.layer_costs(model())
+
+
+def test_bars_need_a_layer() -> None:
+    with pytest.raises(ValueError, match="expected at least one layer; got none"):
+        costs.cost_bars([])
 
 
 def test_only_models_are_counted() -> None:

@@ -112,3 +112,8 @@ def test_result_without_a_gradient_is_rejected(function: Any, message: str) -> N
 def test_large_values_show_their_shape() -> None:
     shown = texts(expression_graph(tf.reduce_sum, input_tensor=np.ones((2, 3))))
     assert shown[:3] == ["input_tensor", "value of shape (2, 3)", "gradient of shape (2, 3)"]
+
+
+def test_input_that_is_no_number_is_named() -> None:
+    with pytest.raises(ValueError, match="expected a number or an array; got a='b'"):
+        expression_graph(lambda a: a, a="b")

@@ -136,6 +136,11 @@ def test_shared_layer_makes_no_cycle() -> None:
     assert box.linewidth == 2.4
 
 
+def test_only_models_are_drawn() -> None:
+    with pytest.raises(TypeError, match="expected a Keras model; got int"):
+        model_diagram(3)
+
+
 def test_group_needs_connections() -> None:
     model = keras.Sequential([layers.Dense(2)], name="late")
     with pytest.raises(ValueError, match="connected; late is drawn as a tree: leave out group"):

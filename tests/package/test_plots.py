@@ -1,5 +1,6 @@
 """Learning curves, and what the plots import."""
 
+import importlib
 import subprocess
 import sys
 from typing import Any
@@ -97,6 +98,7 @@ def test_metric_with_a_value_for_each_class_has_a_curve_for_each() -> None:
     [
         (HISTORY, {"names": ["auc"]}, "names of the history, loss, accuracy; got auc"),
         (HISTORY, {"names": "auc"}, "got auc"),
+        ({"loss": []}, {}, "expected a history of at least one epoch; got none"),
         ({}, {}, "expected a history with a loss or a metric; got none"),
         (
             {"loss": [1, 2, 3, 4, 5, 6, 7], "val_loss": [1, 2, 3, 4, 5]},
@@ -130,6 +132,22 @@ def test_old_names_say_what_to_use() -> None:
         _ = plots.count_pairs
     with pytest.raises(AttributeError, match=r"has no pie$"):
         _ = plots.pie
+
+
+PUBLIC = {
+    "costs": ["LayerCost", "cost_bars", "layer_costs"],
+    "diagrams": ["arrow", "expression_graph", "frame", "model_diagram"],
+    "histograms": ["activation_histograms", "weight_histograms"],
+    "labels": ["chinese_labels", "with_fonts"],
+    "plots": ["confusion_heatmap", "decision_boundary", "image_grid", "learning_curves"],
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_modules_of_figures_list_what_readers_use(name: str) -> None:
+    module = importlib.import_module(f"tfnotes.{name}")
+    assert module.__all__ == PUBLIC[name]
+    assert all(hasattr(module, public) for public in module.__all__)
 
 
 def test_plots_import_without_tensorflow() -> None:

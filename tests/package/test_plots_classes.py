@@ -38,6 +38,7 @@ def test_confusion_counts_agree_with_counting_by_hand() -> None:
         ([0, 1], np.eye(2), r"class for each sample; got shapes \(2,\) and \(2, 2\)"),
         ([[0, 1]], [[0, 1]], "class for each sample"),
         ([0, 2], [0, 1], "expected classes 0 to 1; got 2"),
+        ([0, 1], [9, 10], "expected classes 0 to 1; got 9, 10"),
         ([0, -1], [0, 1], "expected classes 0 to 1; got -1"),
         ([0, 1], [0.3, 0.9], "expected classes 0 to 1; got 0.3"),
         ([], [], "minimum of 1 sample"),  # scikit-learn's own
@@ -149,6 +150,11 @@ def test_decision_boundary_rejects_invalid_inputs(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         plots.decision_boundary(predict, x, y)
+
+
+def test_decision_boundary_needs_a_function() -> None:
+    with pytest.raises(TypeError, match="expected a model or a function; got NoneType"):
+        plots.decision_boundary(None, SQUARE, range(4))
 
 
 def test_decision_boundary_needs_a_name_for_each_class() -> None:

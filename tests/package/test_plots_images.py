@@ -74,6 +74,7 @@ def test_titles_and_colors_may_be_arrays() -> None:
     ("images", "arguments", "message"),
     [
         (np.zeros((2, 3, 3)), {"colors": ["C0"]}, "2 colors, one for each image; got 1"),
+        (np.zeros((2, 3, 3)), {"columns": 0}, "expected 1 or more columns; got 0"),
         (np.zeros((3, 3)), {}, r"expected images of shape .*; got \(3, 3\)"),
         (np.zeros((2, 3, 3, 2)), {}, r"with 1, 3 or 4 channels; got \(2, 3, 3, 2\)"),
         (np.zeros((0, 3, 3)), {}, r"got \(0, 3, 3\)"),

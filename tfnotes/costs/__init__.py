@@ -1,4 +1,14 @@
-"""Cost of each layer of a network: parameters, and multiply-adds for one sample."""
+"""Cost of each layer of a network: parameters, and multiply-adds for one sample.
+
+Examples:
+    >>> from tfnotes.costs import layer_costs
+    >>> from tfnotes.models import lenet
+    >>> costs = layer_costs(lenet((28, 28, 1), 10))
+    >>> [cost.parameters for cost in costs]
+    [156, 2416, 48120, 10164, 850]
+    >>> sum(cost.multiply_adds for cost in costs)
+    416520
+"""
 
 from tfnotes.costs.bars import cost_bars
 from tfnotes.costs.layers import LayerCost, layer_costs

@@ -83,7 +83,8 @@ def _inputs(model: Any) -> list[Any]:
         inputs = keras.tree.map_shape_structure(keras.KerasTensor, shapes)
     if not inputs:
         raise ValueError(
-            f"expected a built model; {model.name} is not: call it on a batch first"
+            f"expected a built model; {model.name} is not: build it first, by calling "
+            "it on a batch"
         )
     for tensor in keras.tree.flatten(inputs):
         if None in tensor.shape[1:]:

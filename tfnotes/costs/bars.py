@@ -21,11 +21,16 @@ def cost_bars(costs: Sequence[LayerCost]) -> Figure:
     Returns:
         The figure, not yet shown; layers from top to bottom.
 
+    Raises:
+        ValueError: there are no layers.
+
     Examples:
         >>> figure = cost_bars([LayerCost("conv", (24, 24, 6), 156, 86_400)])
         >>> [panel.get_title() for panel in figure.axes]
         ['parameters: 156', 'multiply-adds: 86.4 k']
     """
+    if not costs:
+        raise ValueError("expected at least one layer; got none")
     height = 1.1 + 0.27 * len(costs)
     figure, (left, right) = plt.subplots(
         1, 2, sharey=True, figsize=(7.2, height), layout="constrained"

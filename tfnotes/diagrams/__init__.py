@@ -1,4 +1,10 @@
-"""Diagrams of models and expressions, drawn with matplotlib only."""
+"""Diagrams of models and expressions, drawn with matplotlib only.
+
+Examples:
+    >>> from tfnotes.diagrams import model_diagram
+    >>> from tfnotes.models import lenet
+    >>> figure = model_diagram(lenet((28, 28, 1), 10))  # then plt.show()
+"""
 
 from tfnotes.diagrams.expressions import expression_graph
 from tfnotes.diagrams.frames import arrow, frame

@@ -61,7 +61,7 @@ def trace(function: Callable[..., Any], /, **inputs: Any) -> list[Node]:
         last one is the result.
 
     Raises:
-        ValueError: the result is not a scalar float tensor.
+        ValueError: an input is no number, or the result is not a scalar float tensor.
 
     Examples:
         >>> for node in trace(lambda x, y: x * y + x, x=2.0, y=3.0):
@@ -76,6 +76,9 @@ def trace(function: Callable[..., Any], /, **inputs: Any) -> list[Node]:
     """
     import tensorflow as tf
 
+    for name, value in inputs.items():
+        if np.asarray(value).dtype.kind in "OSU":
+            raise ValueError(f"expected a number or an array; got {name}={value!r}")
     found: list[tuple[str, str, tuple[int, ...]]] = []
 
     # --8<-- [start:trace]

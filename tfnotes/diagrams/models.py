@@ -42,6 +42,7 @@ def model_diagram(
         The figure, not yet shown.
 
     Raises:
+        TypeError: this is no model.
         ValueError: ``group`` is given for a model that is drawn as a tree.
 
     Examples:
@@ -58,6 +59,8 @@ def model_diagram(
         logits
         3 · 27 params
     """
+    if not is_model(model):
+        raise TypeError(f"expected a Keras model; got {type(model).__name__}")
     return draw([*_graphs(model, group, expand_nested)], width)
 
 

@@ -1,4 +1,10 @@
-"""Plots that several lessons share. Each function creates its own figure."""
+"""Plots that several lessons share. Each function creates its own figure.
+
+Examples:
+    >>> from tfnotes.plots import learning_curves
+    >>> history = {"loss": [0.9, 0.5], "val_loss": [1.0, 0.7]}
+    >>> figure = learning_curves(history)  # then plt.show()
+"""
 
 from typing import Any
 

@@ -46,9 +46,8 @@ def confusion_heatmap(
         )
     classes, both = np.arange(len(class_names)), np.concatenate([true, predicted])
     if not (valid := np.isin(both, classes)).all():
-        raise ValueError(
-            f"expected classes 0 to {len(classes) - 1}; got {both[~valid][0]}"
-        )
+        others = ", ".join(map(str, np.unique(both[~valid])[:3]))
+        raise ValueError(f"expected classes 0 to {len(classes) - 1}; got {others}")
     counts = metrics.confusion_matrix(true, predicted, labels=classes)
     display = metrics.ConfusionMatrixDisplay(counts, display_labels=class_names)
     figure, panel = plt.subplots(figsize=(7.2, 6.4))
@@ -91,6 +90,7 @@ def decision_boundary(
         samples and, with small markers, for the regions.
 
     Raises:
+        TypeError: ``predict`` cannot be called.
         ValueError: ``x`` does not have two columns, ``y`` has a negative class, the
             numbers of names and classes differ, or ``predict`` returns another shape.
 
@@ -100,6 +100,11 @@ def decision_boundary(
         >>> [text.get_text() for text in figure.legends[0].get_texts()]
         ['0', '1']
     """
+    if not callable(predict):
+        raise TypeError(
+            f"expected a model or a function; got {type(predict).__name__}: pass what "
+            "maps samples to classes"
+        )
     points, labels = np.asarray(x, np.float32), np.asarray(y, np.int64).ravel()
     if points.shape != (len(labels), 2):
         raise ValueError(

@@ -50,6 +50,8 @@ def learning_curves(
         )
     names = _quantities(logs, [names] if isinstance(names, str) else names)
     n_epochs = max(map(len, logs.values()))
+    if not n_epochs:
+        raise ValueError("expected a history of at least one epoch; got none")
     epochs = [epoch + 1 for epoch in getattr(history, "epoch", ())]
     if len(epochs) != n_epochs:
         epochs = [*range(1, n_epochs + 1)]

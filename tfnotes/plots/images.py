@@ -33,8 +33,8 @@ def image_grid(
         The figure, not yet shown.
 
     Raises:
-        ValueError: the images have another shape, or NaN or infinite values; or the
-            numbers of titles or colors and images differ.
+        ValueError: the images have another shape, or NaN or infinite values; the
+            numbers of titles or colors and images differ; or there is no column.
 
     Examples:
         >>> figure = image_grid(np.zeros((6, 28, 28)), list("abcdef"), columns=3)
@@ -42,6 +42,8 @@ def image_grid(
         6
     """
     pictures = _displayed(np.asarray(images))
+    if columns < 1:
+        raise ValueError(f"expected 1 or more columns; got {columns}")
     for what, given in {"titles": titles, "colors": colors}.items():
         if len(given) not in (0, len(pictures)):
             raise ValueError(
