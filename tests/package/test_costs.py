@@ -103,7 +103,7 @@ def test_layer_without_a_group_belongs_to_the_one_before() -> None:
 
 
 class Scaled(layers.Layer):
-    """A layer with a weight of its own."""
+    """A layer with its own weight."""
 
     def build(self, shape: tuple[int | None, ...]) -> None:
         self.scale = self.add_weight(shape=shape[-1:])

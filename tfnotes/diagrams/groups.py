@@ -66,7 +66,7 @@ def grouped(
         nodes: the calls of a model.
         arrows: pairs of indices: from, to; without cycles.
         group: maps a layer's name to the name of its box, or to None for that of the
-            layer before it. An input has a box of its own.
+            layer before it. An input has its own box.
 
     Returns:
         The boxes, and the arrows between them.
