@@ -4,6 +4,20 @@
 has its own module: ``tfnotes.data``, ``tfnotes.models``, ``tfnotes.plots`` and so on,
 imported on first use. Importing the package itself touches no device, file or network,
 and does not import TensorFlow.
+
+Examples:
+    >>> import keras
+    >>> import tfnotes
+    >>> (x, y), (x_test, y_test) = tfnotes.data.load("digits")
+    >>> model = keras.Sequential([
+    ...     keras.Input((8, 8)), keras.layers.Flatten(), keras.layers.Dense(10)
+    ... ])
+    >>> history = tfnotes.train(
+    ...     model, x, y, epochs=5, validation_data=(x_test, y_test), verbose=0,
+    ...     optimizer="adam", metrics=["accuracy"],
+    ...     loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    ... )
+    >>> figure = tfnotes.plots.learning_curves(history)
 """
 
 import importlib

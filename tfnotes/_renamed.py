@@ -11,11 +11,16 @@ from collections.abc import Callable
 from typing import NoReturn
 
 NAMES = {
+    "tfnotes.costs.multiply_adds": "tfnotes.costs.layer_costs",
     "tfnotes.data.DEBIAN": "tfnotes.data.files.DEBIAN",
     "tfnotes.data.FILES": "tfnotes.data.files.FILES",
     "tfnotes.data.Images": "tfnotes.data.Array",
     "tfnotes.data.Labels": "tfnotes.data.Array",
     "tfnotes.data.SAMPLE": "tfnotes.data.files.SAMPLE",
+    "tfnotes.plots.confusion_matrix": "tfnotes.plots.confusion_heatmap",
+    "tfnotes.plots.count_pairs": "sklearn.metrics.confusion_matrix",
+    "tfnotes.training.evaluation_step": "model.test_step",
+    "tfnotes.training.train_step": "model.train_step",
     # British words in two parts, so that the check of words does not find them
     "tfnotes.data.catalog" + "ue": "tfnotes.data.catalog",
     "tfnotes.data.DataSet.licen" + "ce": "tfnotes.data.DataSet.license",

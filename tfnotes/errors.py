@@ -1,4 +1,12 @@
-"""Print the error or warning of outdated code as one line."""
+"""Print the error or warning of outdated code as one line.
+
+Examples:
+    >>> import keras
+    >>> from tfnotes.errors import printed_errors
+    >>> with printed_errors():
+    ...     keras.optimizers.SGD(lr=0.1)
+    ValueError: Argument(s) not recognized: {'lr': 0.1}
+"""
 
 import contextlib
 import logging

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbook.files import fingerprint, read_tree
+from handbook.stage.api import CHINESE
 from handbook.stage.book import CONFIGS, Book
 from handbook.stage.inputs import MACHINERY
 
@@ -44,7 +45,7 @@ def keys(book: Book, texts: Mapping[str, str], staged: Path) -> Keys:
         texts: its staged pages by address.
         staged: the folder of the staged files.
     """
-    api = fingerprint(read_tree(book.root, ("tfnotes",)))  # the docstrings
+    api = fingerprint(read_tree(book.root, ("tfnotes", CHINESE)))  # the docstrings
     pages = {
         address: fingerprint([(api if address.startswith("api/") else "", text.encode())])
         for address, text in texts.items()

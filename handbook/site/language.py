@@ -68,9 +68,7 @@ def _mkdocs(book: Book, folder: Path, old: Path, unchanged: list[str]) -> None:
     api = [address for address in book.entries if address.startswith("api/")]
     made = {"plugins": _without(API_PLUGINS, book)} if {*api} <= {*unchanged} else {}
     config = load_config(str(book.root / CONFIGS[book.language]), site_dir=str(folder), **made)
-    pages = {a: (old / a / "index.html", book.entries[a].title) for a in unchanged}
-    if "index" in pages:
-        pages["index"] = (old / "index.html", book.entries["index"].title)
+    pages = {a: (old / url(a) / "index.html", book.entries[a].title) for a in unchanged}
     config.extra["unchanged"] = pages
     mkdocs_build(config)
     _sort_search(book, folder, old, unchanged)

@@ -1,6 +1,7 @@
 """The order, chapters, titles and addresses of the pages."""
 
 import functools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,10 +73,10 @@ def url(address: str) -> str:
     """Return the URL of a page, relative to the root of its language.
 
     Examples:
-        >>> url("tensors/gradient-tape"), url("index")
-        ('tensors/gradient-tape/', '')
+        >>> url("tensors/gradient-tape"), url("api/index"), url("index")
+        ('tensors/gradient-tape/', 'api/', '')
     """
-    return "" if address == "index" else f"{address}/"
+    return re.sub(r"(^|/)index/$", r"\1", f"{address}/")
 
 
 def up(address: str) -> str:

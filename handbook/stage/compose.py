@@ -17,7 +17,8 @@ WARNING = re.compile(r"^( *!!! +warning)(?= )", re.M)
 INSTALL = re.compile(r" ?<!-- install --> ?")
 COMMAND = '\n\n```sh\npython -m pip install "{}"\n```\n\n'
 BOOKS = "<!-- books -->"
-WHOLE = ("index", errata_page.PAGE, status_page.PAGE)  # pages that depend on every lesson
+API = "api/index"
+WHOLE = ("index", errata_page.PAGE, status_page.PAGE, API)  # pages that depend on many others
 
 
 def staged(address: str, book: Book) -> str:
@@ -79,6 +80,17 @@ def _lessons(_address: str, book: Book) -> str:
     return raw(status_page.lessons(book))
 
 
+def _modules(_address: str, book: Book) -> str:
+    """Return the table of the API pages, each with its description."""
+    own = book.words["api"]
+    rows = [f"| {own['module']} | {own['summary']} |", "|---|---|"]
+    for address in book.entries:
+        if address.startswith("api/") and address != API:
+            page, name = book.page(address), address.removeprefix("api/")
+            rows.append(f"| [`{page.title}`]({name}.md) | {page.front_matter['description']} |")
+    return "\n".join(rows)
+
+
 def _books(_address: str, book: Book) -> str:
     folder = book.config["extra"]["books"]
     files = {"zip": "offline.zip", "PDF": f"{book.language}.pdf", "EPUB": f"{book.language}.epub"}
@@ -92,4 +104,5 @@ MARKERS: dict[str, Callable[[str, Book], str]] = {
     "<!-- status: rows -->": _rows,
     "<!-- status: lessons -->": _lessons,
     BOOKS: _books,
+    "<!-- modules -->": _modules,
 }

@@ -17,8 +17,6 @@ MODULES = sorted(
     if not path.name.startswith("_") and (path.suffix == ".py" or (path / "__init__.py").exists())
 )
 
-WITH_ALL = ["data", "devices", "diagrams", "distribution", "doctor", "errors", "models"]
-WITH_ALL += ["scratch", "training"]
 
 
 def run(code: str) -> list[str]:
@@ -70,7 +68,7 @@ def test_unknown_name_raises_as_usual(name: str) -> None:
         getattr(tfnotes, name)
 
 
-@pytest.mark.parametrize("name", WITH_ALL)
+@pytest.mark.parametrize("name", MODULES)
 def test_every_module_lists_its_public_names(name: str) -> None:
     module = importlib.import_module(f"tfnotes.{name}")
     assert len({*module.__all__}) == len(module.__all__) > 0

@@ -11,12 +11,13 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from handbook import browser, site
 from handbook.lesson.lessons import LANGUAGES, ROOT, all_lessons
+from handbook.stage.book import url
 from tests.conftest import HOST
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 _written = [p.relative_to(ROOT / "docs/en") for p in (ROOT / "docs/en").rglob("*.md")]
 _addresses = {p.with_suffix("").as_posix() for p in _written} | {x.address for x in all_lessons()}
-PATHS = ["" if a == "index" else f"{a}/" for a in sorted(_addresses)]
+PATHS = [url(address) for address in sorted(_addresses)]
 PAGES = [f"{language}/{path}" for language in LANGUAGES for path in PATHS]
 EVERY = ["?choose", *(f"{language}/404.html" for language in LANGUAGES), *PAGES]
 

@@ -12,8 +12,10 @@ from handbook import site
 from handbook.lesson.lessons import LANGUAGES, ROOT, Lesson
 from handbook.run import records
 from handbook.run.figure import Figure
+from handbook.stage.api import CHINESE
 from handbook.stage.book import CONFIGS
 from tests.conftest import SmallHandbook
+from tfnotes.errors import printed_errors
 
 CODE = """\
 # --8<-- [start:add]
@@ -59,24 +61,31 @@ HOME = """\
 
 All of it.
 
+### API {#api}
+
+The package.
+
 </nav>
 """
 OTHERS = {
     "index": HOME,
     "status": "# Status {#status}\n\n<!-- status: rows -->\n\n<!-- status: lessons -->\n",
     "migration/errata": "# Errata {#errata}\n\n<!-- errata -->\n",
-    "api/errors": "# Errors {#errors}\n\n::: tfnotes.errors\n",
+    "api/index": "# Package {#package}\n\n<!-- modules -->\n",
+    "api/errors": (
+        "---\ndescription: One line.\n---\n\n# Errors {#errors}\n\n::: tfnotes.errors\n"
+    ),
 }
 NAV = """\
 nav:
   - Home: index.md
   - Chapter: [a/one.md, a/two.md]
   - Errata: migration/errata.md
-  - API: api/errors.md
+  - API: [api/index.md, api/errors.md]
   - Status: status.md
 
 validation:"""
-FIRST_LINE = (ROOT / "tfnotes/errors.py").read_text(encoding="utf-8").partition("\n")[0].rstrip('"')
+SECOND_PARAGRAPH = (printed_errors.__doc__ or "").split("\n\n")[1].strip().partition("\n")[0]
 SVG = """\
 <svg viewBox="0 0 72 72" xmlns="http://www.w3.org/2000/svg"><path fill="#0969da"/>
 <text>an old figure</text></svg>
@@ -98,7 +107,13 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "handbook", small.root / "handbook")
     shutil.copytree(ROOT / "docs/theme", small.root / "docs/theme")
     shutil.copytree(ROOT / "tfnotes", small.root / "tfnotes")
-    for name in ("docs/glossary.yml", "docs/index.html", "hatch_build.py", "pyproject.toml"):
+    for name in (
+        CHINESE,
+        "docs/glossary.yml",
+        "docs/index.html",
+        "hatch_build.py",
+        "pyproject.toml",
+    ):
         shutil.copy(ROOT / name, small.root / name)
     for name in ("README.md", "LICENSE"):
         shutil.copy(ROOT / name, small.root / name)
@@ -197,8 +212,16 @@ EDITS: dict[str, tuple[str, Callable[[Path], None], str, list[str]]] = {
         [f"{language}/a/one/index.html" for language in LANGUAGES],
     ),
     "a docstring": (
-        "tfnotes/errors.py", edit(FIRST_LINE, f"{FIRST_LINE} Changed."), "Changed.",
+        "tfnotes/errors.py", edit(SECOND_PARAGRAPH, f"Changed. {SECOND_PARAGRAPH}"), "Changed.",
         [f"{language}/api/errors/index.html" for language in LANGUAGES],
+    ),
+    "the Chinese of a docstring": (
+        CHINESE, edit("印出来，而不中断程序。", "印成一行。"), "印成一行。",
+        ["zh/api/errors/index.html"],
+    ),
+    "a description": (
+        "docs/en/api/errors.md", edit("One line.", "Another line."), "Another line.",
+        ["en/api/index.html", "en/api/errors/index.html"],
     ),
     "a template": (
         "docs/theme/main.html", edit("</script>", "</script><!-- changed -->"), "<!-- changed -->",
@@ -246,7 +269,7 @@ def test_edit_of_one_page_rebuilds_only_that_page(root: Path, tmp_path: Path) ->
     messages: list[str] = []
     edit("First words.", "Other words.")(checkout / "docs/en/a/one.md")
     site.build(checkout / "site", checkout, messages.append)
-    assert {"en: 1 of 6 pages made", "zh: 0 of 6 pages made"} <= {*messages}
+    assert {"en: 1 of 7 pages made", "zh: 0 of 7 pages made"} <= {*messages}
 
 
 @pytest.mark.parametrize(
@@ -258,7 +281,7 @@ def test_edit_of_a_shared_input_rebuilds_all_pages(root: Path, tmp_path: Path, n
     with (checkout / name).open("a", encoding="utf-8") as file:
         file.write("\n# changed\n")
     site.build(checkout / "site", checkout, messages.append)
-    assert {"en: 6 of 6 pages made", "zh: 6 of 6 pages made"} <= {*messages}
+    assert {"en: 7 of 7 pages made", "zh: 7 of 7 pages made"} <= {*messages}
 
 
 def test_edited_page_of_the_built_site_is_rebuilt(root: Path, tmp_path: Path) -> None:

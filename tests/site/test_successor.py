@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from handbook.lesson.lessons import LANGUAGES, ROOT
+from handbook.stage.api import CHINESE
 from handbook.stage.book import CONFIGS
 
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -43,6 +44,7 @@ def derived(root: Path) -> None:
     shutil.copytree(ROOT / "docs/theme", root / "docs/theme", ignore=left_out)
     shutil.copytree(ROOT / "build/stage", root / "build/stage")
     (root / "tfnotes").symlink_to(ROOT / "tfnotes")  # the API pages are read from it
+    shutil.copy(ROOT / CHINESE, root / CHINESE)
     for config in CONFIGS.values():
         shutil.copy(ROOT / config, root)
 

@@ -13,6 +13,18 @@ and one sentence on failure, with 2 on a usage error, and with 130 if interrupte
 doctor exits with 3 if it found outdated code, and with 0 if it found none. If the
 reader of a pipe ends first, as in ``tfnotes doctor old.py | head``, a command exits
 with 1 and no sentence.
+
+Examples:
+    >>> import sys
+    >>> from tfnotes.command import main
+    >>> sys.argv = ["tfnotes", "data", "iris"]  # in a terminal: tfnotes data iris
+    >>> try:
+    ...     main()
+    ... except SystemExit as end:
+    ...     print("exit code", end.code)
+     iris      Length and width (cm) of sepals and petals of three iris species...
+     training  x float32 (120, 4), y uint8 (120,)...
+    exit code 0
 """
 
 import contextlib

@@ -10,7 +10,13 @@ Examples:
     416520
 """
 
+from typing import TYPE_CHECKING
+
+from tfnotes._renamed import old_names
 from tfnotes.costs.bars import cost_bars
 from tfnotes.costs.layers import LayerCost, layer_costs
 
 __all__ = ["LayerCost", "cost_bars", "layer_costs"]
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names(__name__)

@@ -3,6 +3,14 @@
 ``load`` returns NumPy arrays, ``as_datasets`` returns ``tf.data.Dataset``; ``names``
 and ``describe`` list the data sets. Importing this package reads no file and does not
 import TensorFlow.
+
+Examples:
+    >>> from tfnotes.data import describe, load
+    >>> (x_train, y_train), (x_test, y_test) = load("fashion_mnist_6k")
+    >>> x_train.shape, x_train.dtype, y_test.shape
+    ((5000, 28, 28), dtype('uint8'), (1000,))
+    >>> describe("fashion_mnist_6k").class_names[:3]
+    ('T-shirt', 'Trouser', 'Pullover')
 """
 
 from typing import TYPE_CHECKING

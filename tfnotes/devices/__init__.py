@@ -2,6 +2,15 @@
 
 Device names are those of ``tf.device``: ``"CPU:0"``, ``"GPU:1"``. Set memory and
 logical devices before TensorFlow initializes its devices, which the first tensor does.
+
+Examples:
+    >>> import tensorflow as tf
+    >>> from tfnotes import devices
+    >>> devices.set_seeds(0)
+    >>> with tf.device(devices.choose("cpu")):
+    ...     x = tf.ones((2, 2))
+    >>> x.device[-5:]
+    'CPU:0'
 """
 
 from tfnotes.devices.memory import (

@@ -1,12 +1,15 @@
 """Find the lines of old programs that fail or behave differently in current TensorFlow and Keras.
 
-    from tfnotes import doctor
-    for finding in doctor.examine("old.py"):
-        print(finding.line, finding.form, finding.instead)
-
 It follows the names of a program through its imports and assignments in the syntax tree,
 and runs nothing. It prefers silence to false alarms: it reports only what it can prove, and
 skips code whose author expects the error.
+
+Examples:
+    >>> from tfnotes import doctor
+    >>> old = "import keras; keras.optimizers.SGD(lr=0.1)"
+    >>> for finding in doctor.examine_source(old):
+    ...     print(finding.line, finding.form, "->", finding.instead)
+    1 lr= of an optimizer -> learning_rate=
 """
 
 import ast
@@ -25,7 +28,7 @@ from tfnotes.doctor.syntax import ANY, IMPORT_ERRORS, Code
 __all__ = ["Finding", "examine", "examine_source", "files"]
 
 SKIPPED = {"site-packages", "node_modules", "__pycache__", "venv", "env"}
-UNREADABLE = {  # problems found before parsing: what to write instead, and the page
+UNREADABLE = {
     "Python 2 print": ("print(x), with parentheses", "migration/tensorflow-1-to-2"),
     "a program that does not parse": (
         "valid Python; check the indentation of pasted code",
@@ -39,6 +42,7 @@ UNREADABLE = {  # problems found before parsing: what to write instead, and the 
         "start/install",
     ),
 }  # fmt: skip
+"""Problems found before parsing: what to write instead, and the page."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,18 @@
 Compile a classifier with ``SparseCategoricalCrossentropy(from_logits=True)``. The
 regression models return the value itself. Import this module before
 ``keras.saving.load_model`` reads one of them from a file: that registers their classes.
+
+Examples:
+    >>> import keras
+    >>> from tfnotes.models import lenet
+    >>> model = lenet((28, 28, 1), 10)
+    >>> model.compile(
+    ...     optimizer="adam",
+    ...     loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    ...     metrics=["accuracy"],
+    ... )
+    >>> model.output_shape, model.count_params()
+    ((None, 10), 61706)
 """
 
 from collections.abc import Callable, Mapping
@@ -59,8 +71,10 @@ IMAGE_CLASSIFIERS: Mapping[str, Callable[..., keras.Model]] = MappingProxyType(
         "resnet18": partial(resnet18, stem="small"),
     }
 )
-"""Every image classifier by its name on the command line, in its variant for small
-images, each called as ``builder(input_shape=(28, 28, 1), n_outputs=10)``."""
+"""The image classifiers for small images, by their name on the command line.
+
+Each is called as ``builder(input_shape=(28, 28, 1), n_outputs=10)``.
+"""
 
 __all__ = [
     "IMAGE_CLASSIFIERS",

@@ -6,21 +6,14 @@ Examples:
     >>> figure = learning_curves(history)  # then plt.show()
 """
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+from tfnotes._renamed import old_names
 from tfnotes.plots.classes import confusion_heatmap, decision_boundary
 from tfnotes.plots.curves import learning_curves
 from tfnotes.plots.images import image_grid
 
 __all__ = ["confusion_heatmap", "decision_boundary", "image_grid", "learning_curves"]
 
-RENAMED = {  # in 0.2
-    "confusion_matrix": "confusion_heatmap",
-    "count_pairs": "sklearn.metrics.confusion_matrix",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Raise, with the new name of a function of 0.1."""
-    known = f": it is {RENAMED[name]} now" if name in RENAMED else ""
-    raise AttributeError(f"tfnotes.plots has no {name}{known}")
+if not TYPE_CHECKING:
+    __getattr__ = old_names(__name__)

@@ -1,6 +1,16 @@
 """Layers and optimizers in NumPy, tested against Keras.
 
 Every function keeps the dtype of its input: float32 for speed, float64 for checking.
+
+Examples:
+    >>> import numpy as np
+    >>> from tfnotes import scratch
+    >>> x = np.linspace(-1, 1, 100)[:, None]
+    >>> w, b, losses = scratch.linear_regression(
+    ...     x, 2 * x[:, 0] + 3, np.random.default_rng(0), epochs=50
+    ... )
+    >>> w.round(2), float(b.round(2))
+    (array([2.]), 3.0)
 """
 
 from tfnotes.scratch.convolution import (

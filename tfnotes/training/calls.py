@@ -13,13 +13,17 @@ Step = Callable[[Batch], dict[str, Any]]  # train_step or test_step of a model
 Call = Callable[..., tuple[tf.Tensor, Any]]  # records and logs
 
 
-def call_on_rows(model: keras.Model, kind: str, mode: Mode) -> Call:
+def call_on_rows(
+    model: keras.Model, kind: str, mode: Mode, specs: Batch, size: int | None
+) -> Call:
     """Compile many steps over rows of arrays.
 
     Args:
         model: compiled.
         kind: ``"train_step"`` or ``"test_step"``.
         mode: what XLA compiles.
+        specs: the shape and dtype of each array, (None, …) each.
+        size: rows per step; None if the last step has fewer.
 
     Returns:
         A function of the arrays, the rows of each step (steps, batch), and the first
@@ -29,7 +33,8 @@ def call_on_rows(model: keras.Model, kind: str, mode: Mode) -> Call:
     Examples:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
         >>> model.compile("sgd", "mse")
-        >>> call = call_on_rows(model, "train_step", "nothing")
+        >>> specs = (tf.TensorSpec((None, 1)), tf.TensorSpec((None, 1)))
+        >>> call = call_on_rows(model, "train_step", "nothing", specs, 2)
         >>> rows = tf.constant([[0, 1], [2, 3]])
         >>> arrays = tf.ones((4, 1)), tf.ones((4, 1))
         >>> call(arrays, rows, tf.constant(0), tf.constant(2))[0].shape
@@ -69,7 +74,10 @@ def call_on_rows(model: keras.Model, kind: str, mode: Mode) -> Call:
     function = single if own else many
     if model.run_eagerly:
         return function
-    return compile_once(function, jit=mode == "loop")
+    order, number = tf.TensorSpec((None, size), tf.int32), tf.TensorSpec((), tf.int32)
+    compiled: Any = compile_once(function, jit=mode == "loop")
+    call: Call = compiled.get_concrete_function(specs, order, number, number)
+    return call
 
 
 def call_on_batches(model: keras.Model, kind: str, mode: Mode) -> Call:

@@ -146,6 +146,7 @@ def train(
         model,
         Epochs(source, steps_per_epoch, per_call),
         source.call(model, "train_step", state["mode"]),
+        model._loss_tracker,
         watching,
         validate,
         kept,
@@ -186,6 +187,7 @@ class _Run:
     model: keras.Model
     rounds: Epochs
     call: Call
+    loss: Any  # Keras makes another tracker of the loss with each compile
     callbacks: CallbackList
     validate: Callable[[int], dict[str, Any]]
     kept: Checkpoint | None
@@ -241,6 +243,7 @@ class _Run:
         with self.rounds.catch_stop_iteration():
             for begin, end, batches in self.rounds:
                 self.callbacks.on_train_batch_begin(begin)
+                self._check_compiled()
                 records, logs = batches.take(self.call, self.rounds.steps_per_execution)
                 if not ends_on_nan:
                     _check(records, begin, epoch)
@@ -248,6 +251,14 @@ class _Run:
                 if self.model.stop_training:
                     break
         return dict(self.model._get_metrics_result_or_logs(logs))
+
+    def _check_compiled(self) -> None:
+        """Raise if a callback has compiled the model, which fit does not survive."""
+        if self.model._loss_tracker is not self.loss:
+            raise RuntimeError(
+                "expected the model as it was compiled for this run, got a compile in "
+                "a callback; let the run end, compile, and train again"
+            )
 
 
 def _check(records: Records, begin: int, epoch: int) -> None:

@@ -71,6 +71,8 @@ def fixed(output: str, config: Any) -> str:
     output = output.replace(dialog, f'{dialog} aria-label="{label}"')
     output = output.replace('id="__drawer" autocomplete="off"', 'id="__drawer"')
     output = output.replace('id="__search" autocomplete="off"', 'id="__search"')
+    if 'id="__toc"' not in output:  # the index page of a section has no toggle for its contents
+        output = output.replace(' for="__toc"', "")
     if config.theme["language"] != "en":  # docstrings are English
         output = output.replace('class="doc doc-contents', 'lang="en" class="doc doc-contents')
         title = 'class="doc-section-title"'

@@ -26,3 +26,4 @@ FORMS: tuple[Form, ...] = (
     *devices.FORMS,
     *missing.FORMS,  # last: names that no other table matches
 )
+"""Every outdated form that the doctor knows."""
