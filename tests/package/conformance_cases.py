@@ -1,7 +1,7 @@
 """Run one case through Keras' fit and through train, and compare all that can be observed."""
 
 import functools
-import operator
+import itertools
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -145,39 +145,44 @@ def compare(case: Case, hooks: Sequence[str] = UNWATCHED, **of_train: Any) -> li
     trained = run(case, functools.partial(train, **of_train), hooks)
     events = [event for event in fitted.events if event[0] in hooks]
     assert_same_events(events, trained.events, case.rtol)
-    assert fitted.epochs == trained.epochs
+    assert_equal(fitted.epochs, trained.epochs, "epochs")
     assert_same_logs(fitted.history, trained.history, case.rtol)
     assert_same_variables(fitted.model, trained.model, case.rtol)
-    assert fitted.warned == trained.warned
+    assert_equal(fitted.warned, trained.warned, "warnings")
     return [fitted, trained]
 
 
 def assert_same_events(one: list[Event], other: list[Event], rtol: float = 1e-4) -> None:
     """Compare hooks in order, their numbers, the names of their logs, and then the values."""
-    order = operator.itemgetter(0, 1, 2, 4)
-    assert [order(event) for event in other] == [order(event) for event in one]
+    calls = [[(event[:3], event[4]) for event in events] for events in (one, other)]
+    for i, (expected, found) in enumerate(itertools.zip_longest(*calls)):
+        assert found == expected, f"hook {i}: expected {expected}, got {found}"
     for (hook, number, names, values, _), (*_, others, _) in zip(one, other, strict=True):
         for name, value, found in zip(names or [], values, others, strict=True):
-            assert type(found) is type(value), f"{hook} {number} {name}"
+            assert_equal(type(value), type(found), f"type of {name} in {hook} {number}")
             assert_close(value, found, rtol, f"{hook} {number} {name}")
 
 
 def assert_same_logs(one: Mapping[str, Any], other: Mapping[str, Any], rtol: float = 1e-4) -> None:
-    assert list(other) == list(one)
+    assert_equal(list(one), list(other), "names")
     for name in one:
-        assert len(np.atleast_1d(other[name])) == len(np.atleast_1d(one[name])), name
+        assert_equal(*(np.shape(logs[name])[:1] for logs in (one, other)), name)
         assert_close(one[name], other[name], rtol, name)
 
 
 def assert_same_variables(one: keras.Model, other: keras.Model, rtol: float = 1e-4) -> None:
     """Compare weights, statistics, states of random layers, metrics and the optimizer."""
-    assert [v.shape for v in other.variables] == [v.shape for v in one.variables]
+    assert_equal(*([v.shape for v in m.variables] for m in (one, other)), "variables")
     for a, b in zip(one.variables, other.variables, strict=True):
         assert_close(a, b, rtol, a.path)
     optimizers = [getattr(model, "optimizer", None) for model in (one, other)]
     lists = [getattr(optimizer, "variables", []) for optimizer in optimizers]
     for a, b in zip(*lists, strict=True):
         assert_close(a, b, rtol, a.path)
+
+
+def assert_equal(expected: Any, found: Any, name: str) -> None:
+    assert found == expected, f"{name}: expected {expected}, got {found}"
 
 
 def assert_close(one: Any, other: Any, rtol: float, name: str) -> None:
