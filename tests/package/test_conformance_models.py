@@ -38,9 +38,14 @@ def test_every_model_trains_as_in_fit(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TYPICAL)
-@pytest.mark.parametrize("jit_compile", [False, True])
-def test_a_last_partial_batch_trains_as_in_fit(name: str, jit_compile: bool) -> None:
-    compare(LAST_PARTIAL[name], jit_compile=jit_compile)
+def test_a_last_partial_batch_trains_as_in_fit(name: str) -> None:
+    compare(LAST_PARTIAL[name], jit_compile=False)
+
+
+# XLA draws other random numbers, also in fit, so dropout is left out.
+@pytest.mark.parametrize("name", [name for name in TYPICAL if "dropout" not in name])
+def test_xla_trains_as_in_fit(name: str) -> None:
+    compare(LAST_PARTIAL[name], jit_compile=True)
 
 
 @pytest.mark.parametrize("name", TYPICAL)
