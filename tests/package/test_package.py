@@ -18,7 +18,6 @@ MODULES = sorted(
 )
 
 
-
 def run(code: str) -> list[str]:
     """Run code in a fresh Python, which shows what an import does; return the printed lines."""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -57,24 +57,27 @@ class Arrays:
     def call(self, model: keras.Model, kind: str, mode: Mode = "nothing") -> Call:
         """Return the compiled steps, and those of the last, smaller batch."""
         specs = self.specs()
-
-        def compiled(size: int | None, mode: Mode) -> Call:
-            key = "rows", kind, mode, size, repr(specs)
-            call: Call = kept(
-                model, key, lambda: call_on_rows(model, kind, mode, specs, size)
-            )
-            return call
-
         # The size of a batch is known only where all have the same, as in fit: what
         # Keras reports for each of several outputs depends on it.
         rest = self.n_rows % self.batch_size
         alone = model.distribute_strategy.num_replicas_in_sync == 1
-        whole = compiled(None if rest and alone else self.batch_size, mode)
-        # XLA would compile again for the last batch: not worth it.
-        last = compiled(None if alone else rest, "nothing") if rest else whole
-        return lambda order, *ends: (whole if len(order) > 1 else last)(
-            self.batch, order, *ends
-        )
+        whole = None if rest and alone else self.batch_size
+        last = None if alone else rest
+
+        described = repr(specs)
+
+        def run(order: tf.Tensor, *ends: tf.Tensor) -> Any:
+            size = last if order.shape[1] < self.batch_size else whole
+            # XLA would compile again for the last batch: not worth it.
+            of: Mode = mode if order.shape[1] == self.batch_size else "nothing"
+            compiled = kept(
+                model,
+                ("rows", kind, of, size, described),
+                lambda: call_on_rows(model, kind, of, specs, size),
+            )
+            return compiled(self.batch, order, *ends)
+
+        return run  # compiles at its first step, after the callbacks have begun
 
     def order(self, epoch: int) -> npt.NDArray[np.int32]:
         """Return the order of the rows; it depends only on the seed and the epoch."""
