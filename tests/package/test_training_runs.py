@@ -26,6 +26,15 @@ def test_non_finite_loss_ends_the_run_with_step_and_rate(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("step", [1, 3, 24, 48, 50])
+def test_non_finite_loss_is_found_wherever_a_call_begins(step: int) -> None:
+    x = np.ones((100, 1), "float32")  # 50 steps, with a progress bar two per call
+    x[2 * (step - 1)] = np.nan
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    with pytest.raises(NonFiniteLossError, match=f"at step {step} of epoch 1 "):
+        train(model, x, x, optimizer="sgd", loss="mse", batch_size=2, shuffle=False, verbose=1)
+
+
 class Watcher(keras.callbacks.Callback):
     def __init__(self) -> None:
         super().__init__()

@@ -40,7 +40,7 @@ def call_on_rows(
         >>> call(arrays, rows, tf.constant(0), tf.constant(2))[0].shape
         TensorShape([2, 2])
     """
-    step, own = _recorded(model, kind), has_own_step(model)
+    step = _recorded(model, kind)
     strategy = model.distribute_strategy
     replicas = strategy.num_replicas_in_sync
 
@@ -63,15 +63,16 @@ def call_on_rows(
         return records.stack(), model.get_metrics_result()
 
     # --8<-- [end:many-steps]
-    def single(
+    def own(
         arrays: Batch, order: tf.Tensor, start: tf.Tensor, stop: tf.Tensor
     ) -> tuple[tf.Tensor, Any]:
-        del stop
-        record, logs = strategy.run(inner, (arrays, order[start]))
-        record = strategy.reduce("SUM", record, axis=None)
-        return record[None], _mean(strategy, logs)
+        if replicas > 1 or model.run_eagerly:  # then each call takes one step
+            return _single(strategy, inner, (arrays, order[start]))
+        inputs = specs, tf.TensorSpec((size,), tf.int32)
+        taken = compile_once(inner)
+        return _own_steps(taken, inputs, lambda i: (arrays, order[i]), start, stop)
 
-    function = single if own else many
+    function = own if has_own_step(model) else many
     if model.run_eagerly:
         return function
     order, number = tf.TensorSpec((None, size), tf.int32), tf.TensorSpec((), tf.int32)
@@ -100,7 +101,7 @@ def call_on_batches(model: keras.Model, kind: str, mode: Mode) -> Call:
         >>> call(iter(batches), tf.constant(1))[0].shape
         TensorShape([1, 2])
     """
-    step, own = _recorded(model, kind), has_own_step(model)
+    step = _recorded(model, kind)
     strategy = model.distribute_strategy
     inner = step if mode == "nothing" else compile_once(step, jit=True)
 
@@ -111,14 +112,50 @@ def call_on_batches(model: keras.Model, kind: str, mode: Mode) -> Call:
             records = records.write(i, strategy.reduce("SUM", record, axis=None))
         return records.stack(), model.get_metrics_result()
 
-    def single(iterator: Any, steps: tf.Tensor) -> tuple[tf.Tensor, Any]:
-        del steps
-        record, logs = strategy.run(inner, (_plain(next(iterator)),))
-        record = strategy.reduce("SUM", record, axis=None)
-        return record[None], _mean(strategy, logs)
+    def own(iterator: Any, steps: tf.Tensor) -> tuple[tf.Tensor, Any]:
+        if strategy.num_replicas_in_sync > 1 or model.run_eagerly:
+            return _single(strategy, inner, (_plain(next(iterator)),))
+        step = compile_once(inner)
+        specs = (_plain(iterator.element_spec),)
+        zero = tf.constant(0)
+        return _own_steps(step, specs, lambda _: (_plain(next(iterator)),), zero, steps)
 
-    function = single if own else many
+    function = own if has_own_step(model) else many
     return function if model.run_eagerly else compile_once(function)
+
+
+def _own_steps(
+    step: Any,
+    specs: tuple[Any, ...],
+    batch: Callable[[tf.Tensor], tuple[Any, ...]],
+    start: tf.Tensor,
+    stop: tf.Tensor,
+) -> tuple[tf.Tensor, Any]:
+    """Take many steps of a model's own kind, and return the logs of the last one."""
+    _, found = step.get_concrete_function(*specs).structured_outputs
+    logs = tf.nest.map_structure(
+        lambda spec: tf.zeros([n or 0 for n in spec.shape], spec.dtype), found
+    )
+    shapes = tf.nest.map_structure(lambda spec: spec.shape, found)
+    records = tf.TensorArray(tf.float32, stop, element_shape=(2,))
+    for i in tf.range(start, stop):
+        tf.autograph.experimental.set_loop_options(shape_invariants=[(logs, shapes)])
+        record, logs = step(*batch(i))
+        records = records.write(i, record)
+    return records.stack(), logs
+
+
+def _single(
+    strategy: tf.distribute.Strategy, step: Callable[..., Any], batch: tuple[Any, ...]
+) -> tuple[tf.Tensor, Any]:
+    """Take one step on all replicas; return the mean of their logs."""
+    record, logs = strategy.run(step, batch)
+    if strategy.num_replicas_in_sync > 1:
+        record = strategy.reduce("SUM", record, axis=None)
+        logs = tf.nest.map_structure(
+            lambda value: strategy.reduce("MEAN", value, axis=None), logs
+        )
+    return record[None], logs
 
 
 def _recorded(model: keras.Model, kind: str) -> Callable[..., Any]:
@@ -128,7 +165,8 @@ def _recorded(model: keras.Model, kind: str) -> Callable[..., Any]:
 
     def step(batch: Batch) -> tuple[tf.Tensor, Any]:
         rate = getattr(model.optimizer, "learning_rate", 0.0)  # before the step
-        logs = run(batch)
+        with tf.compat.v1.name_scope(None):  # else summaries would begin with "while/"
+            logs = run(batch)
         loss = logs.get("loss", 0.0) if isinstance(logs, dict) else 0.0
         parts = (tf.cast(part, tf.float32) / replicas for part in (loss, rate))
         return tf.stack([tf.reduce_mean(part) for part in parts]), logs
@@ -150,14 +188,6 @@ def _counted_once(model: keras.Model, step: Callable[[], Any]) -> Any:
     for state, old in zip(states, before, strict=True):
         state.assign(old + (tf.identity(state) - old) / replicas)
     return result
-
-
-def _mean(strategy: tf.distribute.Strategy, logs: Any) -> Any:
-    if strategy.num_replicas_in_sync == 1:
-        return logs
-    return tf.nest.map_structure(
-        lambda value: strategy.reduce("MEAN", value, axis=None), logs
-    )
 
 
 def _rows(arrays: Batch, numbers: tf.Tensor) -> Batch:

@@ -146,7 +146,10 @@ class _RowPass(_Pass):
         if start < self.full:
             end = min(stop, self.full)
             found, logs = call(self.blocks, tf.constant(start), tf.constant(end))
-            records.append(found.numpy()[-(end - start) :])
+            found = found.numpy()
+            # Of many steps, the call returns a record for each of the epoch.
+            one = len(found) == end - start
+            records.append(found if one else found[start:end])
         if stop > self.full and len(self.rest):
             last = tf.constant(self.rest[None])
             found, logs = call(last, tf.constant(0), tf.constant(1))

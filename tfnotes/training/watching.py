@@ -81,7 +81,9 @@ def steps_per_call(
     Returns:
         At least 1.
     """
-    if has_own_step(model) or model.distribute_strategy.num_replicas_in_sync > 1:
+    if model.distribute_strategy.num_replicas_in_sync > 1:
+        return 1
+    if model.run_eagerly and has_own_step(model):
         return 1
     counted = steps or keras.config.max_steps_per_epoch()
     if any(_watches(callback, kind) for callback in callbacks.callbacks):
