@@ -158,6 +158,28 @@ def _single(
     return record[None], logs
 
 
+def results(model: keras.Model, logs: Any) -> dict[str, Any]:
+    """Return what an epoch or an evaluation reports, as Keras does.
+
+    Args:
+        model: compiled.
+        logs: of the last step.
+
+    Returns:
+        The loss and the metrics: of the model, or what its own step has returned.
+
+    Examples:
+        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> results(model, {"loss": 0.5})
+        {'loss': 0.5}
+    """
+    several = model.distribute_strategy.num_replicas_in_sync > 1
+    if not logs or several or has_own_step(model):
+        return dict(model._get_metrics_result_or_logs(logs))
+    return dict(logs)  # the results of all metrics, computed in the call
+
+
 def _recorded(model: keras.Model, kind: str) -> Callable[..., Any]:
     """Return a step that also returns its record: (2,), loss and learning rate."""
     run: Step = getattr(model, kind)

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras.src.utils.python_utils import pythonify_logs
 
+from tfnotes.training.calls import results
 from tfnotes.training.checks import check_model, check_targets
 from tfnotes.training.keeping import has_own_step
 from tfnotes.training.opening import Epochs, Source, open_source
@@ -108,7 +109,7 @@ def _evaluate(
             callbacks.on_test_batch_end(end, logs)
             if model.stop_evaluating:
                 break
-    logs = pythonify_logs(model._get_metrics_result_or_logs(logs))
+    logs = pythonify_logs(results(model, logs))
     callbacks.on_test_end(logs)
     return dict(logs)
 

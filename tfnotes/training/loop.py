@@ -10,7 +10,7 @@ import numpy as np
 from keras.src.trainers.data_adapters.array_slicing import train_validation_split
 
 from tfnotes._backend import needs_tensorflow
-from tfnotes.training.calls import Call
+from tfnotes.training.calls import Call, results
 from tfnotes.training.checkpoint import Checkpoint
 from tfnotes.training.checks import check_data, check_model, check_run
 from tfnotes.training.compiling import choose_mode
@@ -250,7 +250,7 @@ class _Run:
                 self.callbacks.on_train_batch_end(end, logs)
                 if self.model.stop_training:
                     break
-        return dict(self.model._get_metrics_result_or_logs(logs))
+        return results(self.model, logs)
 
     def _check_compiled(self) -> None:
         """Raise if a callback has compiled the model, which fit does not survive."""

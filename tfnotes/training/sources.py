@@ -90,7 +90,7 @@ class Arrays:
         """Begin a pass over all rows."""
         behind, self.behind = self.behind, None
         epoch, done = behind or (self.epoch, 0)
-        self.current = _RowPass(self.order(epoch), self.batch_size, epoch, done)
+        self.current = _RowPass(self, epoch, done)
         return self.current
 
     @property
@@ -131,15 +131,16 @@ class _Pass(Iterator[Any]):
 class _RowPass(_Pass):
     """One pass over the rows of arrays."""
 
-    def __init__(
-        self, order: npt.NDArray[np.int32], batch_size: int, epoch: int, done: int
-    ) -> None:
-        full = len(order) // batch_size
-        self.blocks = tf.constant(order[: full * batch_size].reshape(full, -1))
-        self.rest = order[full * batch_size :]
-        self.full, self.epoch, self.done = full, epoch, done
+    def __init__(self, source: "Arrays", epoch: int, done: int) -> None:
+        self.source, self.epoch, self.done = source, epoch, done
+        self.full = source.n_rows // source.batch_size
+        self.blocks: tf.Tensor | None = None
 
     def take(self, call: Call, steps: int) -> tuple[Records, Logs]:
+        if self.blocks is None:  # Keras begins a pass after the last epoch, too
+            order, rows = self.source.order(self.epoch), self.source.batch_size
+            self.blocks = tf.constant(order[: self.full * rows].reshape(self.full, -1))
+            self.rest = order[self.full * rows :]
         start, stop = self.done, self.done + steps
         records: list[Records] = []
         logs: Logs = {}
