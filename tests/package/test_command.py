@@ -1,7 +1,6 @@
 """The command line, as typed in a terminal."""
 
 import csv
-import json
 import shlex
 import subprocess
 import sys
@@ -109,6 +108,17 @@ def test_resumed_run_ends_like_an_uninterrupted_one(trained: Path, here: Path) -
     assert (trained / "history.csv").read_text(encoding="utf-8") == (
         here / "broken/history.csv"
     ).read_text(encoding="utf-8")
+
+
+def test_resumed_run_uses_another_learning_rate_and_tensorboard(here: Path) -> None:
+    options = ["train", "softmax", "--output", "changed", "--epochs"]
+    run(*options, "1", "--no-tensorboard", "--learning-rate", "0.002")
+    assert "learning rate" not in run(*options, "2", "--resume").stdout  # that of the run
+    output = run(*options, "3", "--resume", "--learning-rate", "0.0005").stdout
+    assert "tfnotes.train: learning rate 0.0005 instead of 0.002 of the run in" in output
+    model = keras.saving.load_model(here / "changed/model.keras")
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.0005)
+    assert (here / "changed/logs/train").is_dir()
 
 
 def test_run_folder_is_not_overwritten(trained: Path) -> None:

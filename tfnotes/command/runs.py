@@ -154,8 +154,14 @@ class Run:
                 f"{self.folder} already holds a run; pass --resume to resume it, "
                 "or another --output"
             )
-        if resume and (kept := _settings(file)) != self.settings:
-            names = [n for n, value in self.settings.items() if kept.get(n) != value]
+        if not resume:
+            return
+        kept = _settings(file)
+        if self.settings["learning_rate"] is None:
+            self.settings["learning_rate"] = kept.get("learning_rate")
+        now = self.settings.items()
+        names = [n for n, value in now if kept.get(n) != value and n != "learning_rate"]
+        if names:
             had = ", ".join(f"{name} {kept.get(name)}" for name in names)
             raise ValueError(
                 f"expected the settings of the run in {self.folder} ({had}); give the "
