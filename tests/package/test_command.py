@@ -1,6 +1,7 @@
 """The command line, as typed in a terminal."""
 
 import csv
+import json
 import shlex
 import subprocess
 import sys

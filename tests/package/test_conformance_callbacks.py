@@ -40,6 +40,8 @@ from tests.package.conformance_cases import (
 )
 from tfnotes.training import train
 
+pytestmark = pytest.mark.slow
+
 
 def observed(make: Any, model: Any = classifier, given: Any = validated, **of_case: Any) -> None:
     """Compare runs with these callbacks, and what the callbacks have recorded."""

@@ -24,6 +24,8 @@ from tests.package.conformance_cases import (
     small,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def scheduled() -> Any:
     return keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)

@@ -44,6 +44,8 @@ from tests.package.conformance_data import (
 )
 from tfnotes.training import evaluate, train
 
+pytestmark = pytest.mark.slow
+
 BOTH = pytest.mark.parametrize("hooks", [UNWATCHED, WATCHED], ids=["unwatched", "watched"])
 
 

@@ -39,6 +39,8 @@ from tests.package.conformance_cases import (
 )
 from tfnotes.training import train
 
+pytestmark = pytest.mark.slow
+
 Made = Callable[[Path], list[Callback]]
 
 

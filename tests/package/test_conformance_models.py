@@ -16,6 +16,8 @@ from tests.package.conformance_cases import (
 from tests.package.conformance_models import BUILDS, LAYERS, labeled
 from tfnotes.training import evaluate
 
+pytestmark = pytest.mark.slow
+
 MODELS = LAYERS | BUILDS
 TYPICAL = (
     "features: dense",

@@ -31,6 +31,8 @@ from tests.package.conformance_cases import (
 from tests.package.conformance_data import dataset
 from tfnotes.training import evaluate, train
 
+pytestmark = pytest.mark.slow
+
 RUNNERS = {"fit": fit, "train": train}
 SAME: Given = {}
 

@@ -22,6 +22,8 @@ from tests.package.conformance_cases import (
 )
 from tfnotes.training import evaluate
 
+pytestmark = pytest.mark.slow
+
 
 def targets() -> Given:
     x, y = rows(n=PARTIAL), rows(1, PARTIAL, 3)
