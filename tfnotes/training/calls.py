@@ -220,6 +220,7 @@ def _rows(arrays: Batch, numbers: tf.Tensor) -> Batch:
 
 def _plain(batch: Batch) -> Batch:
     """Replace what Keras' generators yield for None."""
+    nothing = (tf.experimental.Optional, tf.OptionalSpec)
     return keras.tree.map_structure(
-        lambda part: None if isinstance(part, tf.experimental.Optional) else part, batch
+        lambda part: None if isinstance(part, nothing) else part, batch
     )
