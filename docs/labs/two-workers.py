@@ -278,7 +278,7 @@ def variables(run):
 
 ours, theirs = variables("broken"), variables("unbroken")
 print(len(ours), "variables, shapes", *sorted({v.shape for v in ours.values()}))
-# -> 15 variables, shapes () (2,) (10,) (100,) (100, 10) (784, 100)
+# -> 14 variables, shapes () (2,) (10,) (100,) (100, 10) (784, 100)
 print("all equal:", all(np.array_equal(ours[n], theirs[n]) for n in theirs))
 # -> all equal: True
 

@@ -56,7 +56,7 @@ class Arrays:
 
     def call(self, model: keras.Model, kind: str, mode: Mode = "nothing") -> Call:
         """Return the compiled steps, and those of the last, smaller batch."""
-        specs = self.specs()
+        specs = self.specs(whole=True)
         # The size of a batch is known only where all have the same, as in fit: what
         # Keras reports for each of several outputs depends on it.
         rest = self.n_rows % self.batch_size
@@ -108,10 +108,12 @@ class Arrays:
             lambda part: None if part is None else part[: self.batch_size], self.batch
         )
 
-    def specs(self) -> Batch:
-        """Return the shape and dtype of each part of a batch."""
+    def specs(self, whole: bool = False) -> Batch:
+        """Return the shape and dtype of each part of a batch, or of the whole."""
+        even = not whole and self.n_rows % self.batch_size == 0
+        size = self.batch_size if even else None
         return keras.tree.map_structure(
-            lambda part: tf.TensorSpec((None, *part.shape[1:]), part.dtype),
+            lambda part: tf.TensorSpec((size, *part.shape[1:]), part.dtype),
             self.batch,
             none_is_leaf=False,
         )

@@ -147,11 +147,11 @@ def said(code, **settings):
 
 print("here:", keras.config.backend())
 # -> here: tensorflow
-for name in ("jax", "torch"):
+for name in ("torch", "openvino"):
     code = "import keras; print(keras.config.backend())"
     print(f"{name}:", said(code, KERAS_BACKEND=name)[-1])
-# -> jax: ModuleNotFoundError: No module named 'jax'
 # -> torch: ModuleNotFoundError: No module named 'torch'
+# -> openvino: ModuleNotFoundError: No module named 'openvino'
 # --8<-- [end:backends]
 
 # --8<-- [start:legacy]
@@ -242,10 +242,10 @@ print(keras.losses.get("mse") is tf.keras.losses.get("mse"))
 from pathlib import Path
 
 Path("settings").mkdir(exist_ok=True)
-Path("settings/keras.json").write_text('{"backend": "jax"}', encoding="utf-8")
+Path("settings/keras.json").write_text('{"backend": "torch"}', encoding="utf-8")
 print(said("import keras", KERAS_HOME="settings")[-1])
-# -> ModuleNotFoundError: No module named 'jax'
-code = "import keras; print(keras.config.backend())"
-print(said(code, KERAS_HOME="settings", KERAS_BACKEND="torch")[-1])
 # -> ModuleNotFoundError: No module named 'torch'
+code = "import keras; print(keras.config.backend())"
+print(said(code, KERAS_HOME="settings", KERAS_BACKEND="openvino")[-1])
+# -> ModuleNotFoundError: No module named 'openvino'
 # --8<-- [end:answer-settings]
