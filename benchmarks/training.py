@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import networks
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
@@ -212,54 +213,16 @@ def against_fit(
     return row, f"{what} {with_xla / mine:.2f}"
 
 
-def dense_with_own_step() -> keras.Model:
-    """Build MLP 784-300-100-10 with its own ``train_step``."""
-
-    class OwnStep(keras.Model):  # type: ignore[misc]  # Keras has no types
-        def train_step(self, data: Any) -> dict[str, Any]:
-            """Take one step, as Keras' guide writes it."""
-            inputs, targets = data
-            with tf.GradientTape() as tape:
-                outputs = self(inputs, training=True)
-                loss = self.compute_loss(y=targets, y_pred=outputs)
-            gradients = tape.gradient(loss, self.trainable_variables)
-            self.optimizer.apply(gradients, self.trainable_variables)
-            for metric in self.metrics:
-                if metric.name == "loss":
-                    metric.update_state(loss)
-                else:
-                    metric.update_state(targets, outputs)
-            return {metric.name: metric.result() for metric in self.metrics}
-
-    network = mlp((28, 28), 10)
-    return OwnStep(network.inputs, network.outputs)
-
-
-def rows_of_images() -> keras.Model:
-    """Build an LSTM that reads 28 rows of 28 pixels."""
-    layers = keras.layers
-    return keras.Sequential([keras.Input((28, 28)), layers.LSTM(32), layers.Dense(10)])
-
-
-def transformer_block() -> keras.Model:
-    """Build one Transformer block over 28 rows of 28 pixels."""
-    layers = keras.layers
-    inputs = keras.Input((28, 28))
-    x = layers.Dense(32)(inputs)
-    x = layers.LayerNormalization()(x + layers.MultiHeadAttention(4, 8)(x, x))
-    x = layers.LayerNormalization()(x + layers.Dense(32)(layers.Dense(64, "relu")(x)))
-    logits = layers.Dense(10)(layers.GlobalAveragePooling1D()(x))
-    return keras.Model(inputs, logits)
-
-
-def networks() -> tuple[list[Row], str]:
+def by_kind() -> tuple[list[Row], str]:
     """Measure one network of each kind against ``fit``, and compare with its XLA."""
     few = images(5_000)
     found = [
         against_fit("LeNet", lambda: lenet((28, 28, 1), 10), few, (1, 16, 78)),
-        against_fit("MLP with its own train_step", dense_with_own_step, few),
-        against_fit("LSTM of 32 units, 28 steps", rows_of_images, few),
-        against_fit("Transformer block, 28 tokens of 32", transformer_block, few, target=0.8),
+        against_fit("MLP with its own train_step", networks.dense_with_own_step, few),
+        against_fit("LSTM of 32 units, 28 steps", networks.rows_of_images, few),
+        against_fit(
+            "Transformer block, 28 tokens of 32", networks.transformer_block, few, target=0.8
+        ),
     ]
     rows, ratios = zip(*found, strict=True)
     text = (
@@ -316,7 +279,7 @@ def table() -> str:
     """Measure everything and return the table."""
     head = HEAD.format(date=clock.today().isoformat(), machine=machine(), tf=tf.__version__,
                        keras=keras.__version__, columns=COLUMNS)  # fmt: skip
-    against, with_xla = networks()
+    against, with_xla = by_kind()
     rows = [linear_regression(), *small_mlp(), *against, large_mlp()]
     lines = [
         f"| {what} | {ours} | {other} | {ratio:.2f} | ≥ {reach} |"

@@ -45,6 +45,7 @@ lessons that do not follow them yet.
 * ``book``: order, titles and addresses of the pages; ``inputs``: the inputs of each page
 * ``compose``: a page; ``row``, ``figures``, ``folded``, ``curves``, ``errata_page``,
   ``status_page``, ``chapter_map``, ``downloads``: its parts; ``html``: their templates
+* ``api``: the table and the Chinese lines of an API page
 * ``markdown``, ``terms``: the only Markdown extension of the handbook
 
 ``new``: a new lesson, from ``skeleton``.

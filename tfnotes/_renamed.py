@@ -19,8 +19,8 @@ NAMES = {
     "tfnotes.data.SAMPLE": "tfnotes.data.files.SAMPLE",
     "tfnotes.plots.confusion_matrix": "tfnotes.plots.confusion_heatmap",
     "tfnotes.plots.count_pairs": "sklearn.metrics.confusion_matrix",
-    "tfnotes.training.evaluation_step": "model.test_step",
-    "tfnotes.training.train_step": "model.train_step",
+    "tfnotes.training.evaluation_step": "keras.Model.test_step",
+    "tfnotes.training.train_step": "keras.Model.train_step",
     # British words in two parts, so that the check of words does not find them
     "tfnotes.data.catalog" + "ue": "tfnotes.data.catalog",
     "tfnotes.data.DataSet.licen" + "ce": "tfnotes.data.DataSet.license",

@@ -118,7 +118,7 @@ def test_prose_is_converted_for_a_notebook(small) -> None:
 
 def test_quoted_section_is_a_prose_cell() -> None:
     lesson = Lesson(ROOT, "keras/training-with-fit")
-    (quoted,) = (c for c in cells(lesson, "zh") if "plt.subplots(1, len(names)" in c[1])
+    (quoted,) = (c for c in cells(lesson, "zh") if "figure, panels = plt.subplots(" in c[1])
     assert quoted[0] == "prose"
     assert "```python\nfigure, panels" in quoted[1]
 

@@ -1,7 +1,7 @@
 """Bad inputs: what a reader may call by mistake, and what the answer must say.
 
-The code of a call stands in the table as text; ``test_bad_inputs.py`` runs it in an empty folder
-with the files of ``write_files``. The words of an answer are separated by `` | ``: each must stand
+The code of a call is text in the table; ``test_bad_inputs.py`` runs it in an empty folder
+with the files of ``write_files``. The words of an answer are separated by `` | ``: each must be
 in its one sentence.
 """
 

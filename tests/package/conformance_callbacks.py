@@ -128,7 +128,7 @@ class Others(Callback):
 
 
 class Parameters(Callback):
-    """Records what the callbacks are told, and what the model says during the run."""
+    """Records what the callbacks get, and the state of the model during the run."""
 
     def __init__(self, seen: Seen) -> None:
         super().__init__()

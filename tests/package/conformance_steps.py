@@ -118,7 +118,7 @@ class NeverResetting(Own):
 
 
 class GradientNorm(Own):
-    """Reports a number that is no metric beside Keras' logs."""
+    """Reports a number that is no metric, next to Keras' logs."""
 
     def train_step(self, data: Any) -> dict[str, Any]:
         x, y = data

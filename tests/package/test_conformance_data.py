@@ -169,10 +169,10 @@ REFUSED: dict[str, tuple[Callable[[], Given], str]] = {
         lambda: whole() | {"sample_weight": linear(ROWS), "class_weight": {0: 1.0}},
         "at the same time",
     ),
-    "targets beside a dataset": (lambda: {"x": dataset(), "y": classes()}, "targets"),
-    "targets beside a PyDataset": (lambda: {"x": Batches(), "y": classes()}, "targets"),
-    "targets beside a generator": (lambda: {"x": generator(batches()), "y": classes()}, "targets"),
-    "classes beside a generator": (
+    "targets next to a dataset": (lambda: {"x": dataset(), "y": classes()}, "targets"),
+    "targets next to a PyDataset": (lambda: {"x": Batches(), "y": classes()}, "targets"),
+    "targets next to a generator": (lambda: {"x": generator(batches()), "y": classes()}, "targets"),
+    "classes next to a generator": (
         lambda: {"x": generator(batches()), "class_weight": {0: 0.5}},
         "class_weight",
     ),

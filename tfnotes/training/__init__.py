@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from tfnotes._renamed import old_names
 from tfnotes.training.compiling import choose_mode
 from tfnotes.training.evaluation import evaluate
-from tfnotes.training.loop import NonFiniteLossError, train
+from tfnotes.training.loop import train
+from tfnotes.training.running import NonFiniteLossError
 
 __all__ = ["NonFiniteLossError", "choose_mode", "evaluate", "train"]
 

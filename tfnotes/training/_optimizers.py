@@ -50,7 +50,7 @@ class Optimizers:
     def first_difference(
         self, saved: Saved, variables: list[keras.Variable]
     ) -> tuple[str, str] | None:
-        """Return the place of the first that cannot go on, and why, or None.
+        """Return the place of the first that cannot continue, and why, or None.
 
         Those without variables are built first, as their first step would do.
         """
@@ -92,7 +92,7 @@ class Optimizers:
                     yield f"{label}{name}", now, former
 
     def restore_rates(self, saved: Saved) -> None:
-        """Restore the rates that the run had reached, but for changed ones."""
+        """Restore the rates that the run had reached, except changed ones."""
         found = self.found
         for place in saved.keys() & found.keys():
             was = saved[place]

@@ -162,5 +162,5 @@ def _check_kind(data: Any) -> None:
     if any(other is not None for other in others):
         raise ValueError(
             f"expected targets and weights inside the {type(x).__name__}, got them "
-            "beside it; let each batch be (inputs, targets[, sample weights])"
+            "next to it; let each batch be (inputs, targets[, sample weights])"
         )

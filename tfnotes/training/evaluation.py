@@ -52,7 +52,7 @@ def evaluate(
         ['loss', 'mae']
     """
     check_model(model, "tfnotes.evaluate")
-    source = open_source(model, (x, y, sample_weight), batch_size, steps=steps)
+    source = open_source(model, (x, y, sample_weight), batch_size, steps)
     build(model, source)
     watching = listed(callbacks, model, verbose, steps or source.steps, history=False)
     epochs = Epochs(source, steps, steps_per_call(model, source, watching, steps))
@@ -143,7 +143,7 @@ def validation(
     if data is None:
         return lambda _: {}
     given = keras.utils.unpack_x_y_sample_weight(data)
-    source = open_source(model, given, batch_size, steps=steps)
+    source = open_source(model, given, batch_size, steps)
     epochs = Epochs(source, steps, steps_per_call(model, source, callbacks, steps))
 
     def validate(epoch: int) -> Logs:

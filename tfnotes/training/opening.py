@@ -47,7 +47,6 @@ def open_source(
     model: keras.Model,
     data: tuple[Any, Any, Any],
     batch_size: int | None = None,
-    *,
     steps: int | None = None,
     class_weight: dict[int, float] | None = None,
     shuffle: bool | str = False,

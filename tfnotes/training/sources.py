@@ -1,5 +1,6 @@
 """Sources of batches: arrays that stay on the device, or anything else fit accepts."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,7 +34,8 @@ class Arrays:
         ValueError: the replicas cannot share a batch evenly.
 
     Examples:
-        >>> rows = Arrays(ArrayDataAdapter(np.ones((10, 2)), batch_size=4), np.ones(10))
+        >>> x = np.ones((10, 2))
+        >>> rows = Arrays(ArrayDataAdapter(x, batch_size=4), tf.constant(x))
         >>> rows.steps
         3
     """
@@ -99,7 +101,7 @@ class Arrays:
         return self.current.epoch, self.current.done
 
     def resume(self, position: Position, inside: bool) -> None:
-        """Go on from a position; inside a pass only if its epochs have given steps."""
+        """Continue at a position; inside a pass only if its epochs have given steps."""
         self.behind = position if inside else None
 
     def sample(self) -> Batch:
@@ -123,11 +125,11 @@ class _Pass(Iterator[Any]):
     """One pass over the data of an epoch, of which a call takes many steps."""
 
     def __next__(self) -> Any:
-        raise NotImplementedError("take() takes the steps")  # iter() wants the method
+        return self.take  # Keras only passes the iterator on
 
+    @abstractmethod
     def take(self, call: Call, steps: int) -> tuple[Records, Logs]:
         """Take the next steps, or those that are left; raise StopIteration if none."""
-        raise NotImplementedError
 
 
 class _RowPass(_Pass):
@@ -173,6 +175,7 @@ class Batches:
         ValueError: there is no batch, or there is no last one.
 
     Examples:
+        >>> from keras.src.trainers import data_adapters
         >>> dataset = tf.data.Dataset.from_tensors((tf.zeros((4, 2)), tf.zeros(4)))
         >>> adapter = data_adapters.get_data_adapter(dataset)
         >>> Batches(adapter, tf.distribute.get_strategy()).steps

@@ -80,6 +80,15 @@ def steps_per_call(
 
     Returns:
         At least 1.
+
+    Examples:
+        >>> import numpy as np
+        >>> from tfnotes.training.opening import open_source
+        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> source = open_source(model, (np.ones((9, 1)), np.ones(9), None), 2)
+        >>> steps_per_call(model, source, listed(None, model, 0, 5), None)
+        5
     """
     if model.distribute_strategy.num_replicas_in_sync > 1:
         return 1
