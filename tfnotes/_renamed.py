@@ -6,6 +6,7 @@ A module with old names in ``NAMES`` ends with two lines, which type checkers sk
         __getattr__ = old_names(__name__)
 """
 
+import opcode
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -41,7 +42,8 @@ def old_names(module: str) -> Callable[[str], NoReturn]:
         module: the name of the module.
 
     Returns:
-        A function that raises the error of ``missing`` for each name.
+        A function that raises the error of ``missing`` for each name; an ImportError
+        with the same message where ``from module import`` names an old one.
 
     Examples:
         >>> old_names("tfnotes.data")("SAMPLE")
@@ -50,7 +52,12 @@ def old_names(module: str) -> Callable[[str], NoReturn]:
     """
 
     def refuse(name: str) -> NoReturn:
-        raise missing(module, name)
+        error, caller = missing(module, name), sys._getframe(1)
+        now = caller.f_code.co_code[caller.f_lasti]
+        if f"{module}.{name}" in NAMES and now == opcode.opmap["IMPORT_FROM"]:
+            # Python hides an AttributeError behind "cannot import name"
+            raise ImportError(str(error), name=name)
+        raise error
 
     return refuse
 
