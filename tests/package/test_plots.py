@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
@@ -123,6 +124,14 @@ def test_learning_curves_say_what_is_missing(
 def test_learning_curves_need_a_history(history: Any) -> None:
     with pytest.raises(TypeError, match="expected a History or a dict of lists; got"):
         plots.learning_curves(history)
+
+
+def test_file_of_csv_logger_is_a_history() -> None:
+    table = pd.DataFrame({"epoch": [0, 1], "accuracy": [0.5, 0.7], "loss": [0.9, 0.6]})
+    figure = plots.learning_curves(table.to_dict("list"))
+    assert [panel.get_title() for panel in figure.axes] == ["loss", "accuracy"]
+    with pytest.raises(TypeError, match=r"got DataFrame: .* pass pandas.read_csv\(file\).to_dict"):
+        plots.learning_curves(table)
 
 
 def test_old_names_say_what_to_use() -> None:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from tfnotes.labels import with_fonts
 
 COLUMNS, MOST_PANELS = 3, 12
+NO_RESULTS = ("epoch", "learning_rate")  # the first one is a column of CSVLogger's file
 
 
 def learning_curves(
@@ -46,7 +47,8 @@ def learning_curves(
     logs = getattr(history, "history", history)
     if not isinstance(logs, Mapping) or not all(map(np.ndim, logs.values())):
         raise TypeError(
-            f"expected a History or a dict of lists; got {type(history).__name__}"
+            f"expected a History or a dict of lists; got {type(history).__name__}: of "
+            "a CSVLogger's file pass pandas.read_csv(file).to_dict('list')"
         )
     names = _quantities(logs, [names] if isinstance(names, str) else names)
     n_epochs = max(map(len, logs.values()))
@@ -90,7 +92,7 @@ def _quantities(logs: Mapping[str, Any], names: Sequence[str]) -> list[str]:
             f"got {', '.join(missing)}"
         )
     known = sorted(known, key=lambda name: name != "loss")  # the loss first
-    some = names or [name for name in known if name != "learning_rate"][:MOST_PANELS]
+    some = names or [name for name in known if name not in NO_RESULTS][:MOST_PANELS]
     if not some:
         raise ValueError("expected a history with a loss or a metric; got none")
     return [*some]
