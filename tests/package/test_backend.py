@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import skip
 from tfnotes._backend import needs_tensorflow
+from tfnotes.training import choose_mode
 
 PROGRAM = Path(__file__).with_name("programs") / "on_jax.py"
 
@@ -23,6 +24,12 @@ def test_part_that_needs_tensorflow_says_so(monkeypatch: pytest.MonkeyPatch) -> 
     assert str(raised.value).startswith(
         "expected the backend 'tensorflow' for tfnotes.train, got 'jax'; set KERAS_BACKEND"
     )
+
+
+def test_choice_of_xla_needs_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras.config, "backend", lambda: "jax")
+    with pytest.raises(RuntimeError, match=r"'tensorflow' for tfnotes\.training\.choose_mode, got"):
+        choose_mode(keras.Sequential(), None, 1)
 
 
 def on_jax(program: str) -> subprocess.CompletedProcess[str]:
@@ -53,6 +60,25 @@ def test_training_on_jax_says_what_it_needs() -> None:
     )
     for name, line in zip(("train", "evaluate"), done.stdout.splitlines(), strict=True):
         assert line.startswith(f"expected the backend 'tensorflow' for tfnotes.{name}, got 'jax'")
+
+
+def test_command_without_its_backend_says_what_to_install(tmp_path: Path) -> None:
+    program = (
+        "import os, sys\nfrom tfnotes.command import main\nsys.modules['jax'] = None\n"
+        f"os.chdir({str(tmp_path)!r})\nsys.argv = ['tfnotes', 'train', 'mlp']\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"KERAS_BACKEND": "jax"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    (sentence,) = done.stderr.splitlines()
+    assert sentence == (
+        "tfnotes: expected the package jax of Keras' backend, found none; install it, or set "
+        "KERAS_BACKEND=tensorflow"
+    )
 
 
 def test_command_on_jax_says_what_it_needs(tmp_path: Path) -> None:

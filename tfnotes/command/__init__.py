@@ -46,6 +46,7 @@ __all__ = ["main"]
 INTERRUPTED = 130  # exit code of shells for Ctrl-C
 FOUND = 3  # the doctor found something
 EXPECTED = (ArithmeticError, ImportError, OSError, RuntimeError, ValueError)
+BACKENDS = ("jax", "openvino", "torch")
 EXIT_CODES = (
     "Exit codes: 0 success; 1 failure, said in one sentence; 2 usage error; 3 the "
     "doctor found outdated code; 130 interrupted."
@@ -95,7 +96,12 @@ def _one_sentence(hint: Callable[[], str] = str) -> Iterator[None]:
         raise
     except Exception as error:  # TensorFlow, Keras and Ray raise many kinds
         text = " ".join(first_line(str(error)).split())
-        if not text or not isinstance(error, EXPECTED):
+        if isinstance(error, ModuleNotFoundError) and error.name in BACKENDS:
+            text = (
+                f"expected the package {error.name} of Keras' backend, found none; "
+                "install it, or set KERAS_BACKEND=tensorflow"
+            )
+        elif not text or not isinstance(error, EXPECTED):
             text = f"{type(error).__name__}: {text}".removesuffix(": ")
         typer.echo(f"tfnotes: {text}", err=True)
         raise typer.Exit(1) from error
@@ -259,4 +265,5 @@ def main() -> None:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # Windows pipes are not UTF-8
         sys.stdout.reconfigure(errors="backslashreplace")
-    app(prog_name="tfnotes")
+    as_module = Path(sys.argv[0]).name == "__main__.py"  # python -m tfnotes
+    app(prog_name="python -m tfnotes" if as_module else "tfnotes")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import keras
 import tensorflow as tf
 
+from tfnotes._backend import needs_tensorflow
 from tfnotes.training.keeping import has_own_step, kept
 
 Batch = Any  # what fit hands to train_step: x, (x, y) or (x, y, sample_weight)
@@ -75,6 +76,7 @@ def choose_mode(
 
     Raises:
         ValueError: XLA is requested under a strategy with several replicas.
+        RuntimeError: Keras runs on another backend.
 
     Examples:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -83,6 +85,7 @@ def choose_mode(
         >>> choose_mode(model, batch, steps=10), choose_mode(model, batch, steps=9999)
         ('nothing', 'loop')
     """
+    needs_tensorflow("tfnotes.training.choose_mode")
     several = model.distribute_strategy.num_replicas_in_sync > 1
     if several and wanted:
         raise ValueError(
