@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from tests.package.training_cases import LOSS, ROWS, assert_same, data, dense, twins
-from tfnotes.training import NonFiniteLossError, train
+from tfnotes.training import NonFiniteLossError, evaluate, train
 
 
 def test_non_finite_loss_ends_the_run_with_step_and_rate(tmp_path: Path) -> None:
@@ -57,6 +57,18 @@ def test_batch_callbacks_are_called_as_in_fit() -> None:
     train(trained, x, y, batch_size=8, shuffle=False, verbose=0, callbacks=watchers[1:])
     assert watchers[0].calls == watchers[1].calls
     np.testing.assert_allclose(watchers[0].losses, watchers[1].losses, rtol=1e-5)
+
+
+def test_progress_bar_ends_at_the_last_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[int] = []
+    bar = keras.callbacks.ProgbarLogger
+    for hook in ("on_train_batch_end", "on_test_batch_end"):
+        monkeypatch.setattr(bar, hook, lambda _, batch, **__: shown.append(batch + 1))
+    x = np.ones((47, 1), "float32")  # with a progress bar two steps per call, the last alone
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    train(model, x, x, optimizer="sgd", loss="mse", batch_size=1, verbose=1)
+    evaluate(model, x, x, batch_size=1, verbose=1)
+    assert shown == 2 * [*range(2, 47, 2), 47]
 
 
 def test_lambda_callback_is_called_for_every_batch() -> None:

@@ -55,7 +55,8 @@ def evaluate(
     source = open_source(model, (x, y, sample_weight), batch_size, steps)
     build(model, source)
     watching = listed(callbacks, model, verbose, steps or source.steps, history=False)
-    epochs = Epochs(source, steps, steps_per_call(model, source, watching, steps))
+    per_call = steps_per_call(model, source, watching, steps)
+    epochs = Epochs(source, steps, per_call, model.steps_per_execution)
     return _evaluate(model, source, epochs, watching)
 
 
@@ -144,7 +145,8 @@ def validation(
         return lambda _: {}
     given = keras.utils.unpack_x_y_sample_weight(data)
     source = open_source(model, given, batch_size, steps)
-    epochs = Epochs(source, steps, steps_per_call(model, source, callbacks, steps))
+    per_call = steps_per_call(model, source, callbacks, steps)
+    epochs = Epochs(source, steps, per_call, model.steps_per_execution)
 
     def validate(epoch: int) -> Logs:
         if not model._should_eval(epoch, frequency):

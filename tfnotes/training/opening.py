@@ -23,12 +23,18 @@ class Epochs(EpochIterator):  # type: ignore[misc]  # Keras has no types
         source: the batches.
         steps_per_epoch: as for ``fit``.
         per_call: steps per compiled call.
+        asked: those that the model asks for, and callbacks then count as in ``fit``.
     """
 
     def __init__(
-        self, source: Source, steps_per_epoch: int | None, per_call: int
+        self,
+        source: Source,
+        steps_per_epoch: int | None,
+        per_call: int,
+        asked: int = 1,
     ) -> None:
         self.source = source
+        self.rounds_up = per_call == asked
         super().__init__(
             source.adapter,
             steps_per_epoch=steps_per_epoch,
@@ -40,7 +46,10 @@ class Epochs(EpochIterator):  # type: ignore[misc]  # Keras has no types
         return self.source
 
     def __next__(self) -> Any:
-        return next(self._epoch_iterator)
+        begin, end, batches = next(self._epoch_iterator)
+        if self.num_batches and not self.rounds_up:  # for the progress bar
+            end = min(end, self.num_batches - 1)
+        return begin, end, batches
 
 
 def open_source(

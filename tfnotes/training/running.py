@@ -50,7 +50,7 @@ class Run:
             mode = choose_mode(model, source.sample, total, jit_compile)
             self.state["mode"] = mode
         per_call = steps_per_call(model, source, self.callbacks, steps, "train")
-        self.rounds = Epochs(source, steps, per_call)
+        self.rounds = Epochs(source, steps, per_call, model.steps_per_execution)
         self.call = source.call(model, "train_step", self.state["mode"])
 
     def go(self, initial_epoch: int) -> None:
