@@ -46,6 +46,8 @@ def evaluate(
         ValueError: the model is not compiled, or the data are inconsistent.
 
     Examples:
+        >>> import keras
+        >>> from tfnotes import evaluate
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
         >>> model.compile("sgd", "mse", metrics=["mae"])
         >>> list(evaluate(model, keras.ops.ones((5, 1)), keras.ops.ones((5, 1))))

@@ -89,7 +89,9 @@ def train(
             the callbacks, that ends the run instead.
 
     Examples:
+        >>> import keras
         >>> import numpy as np
+        >>> from tfnotes import train
         >>> x = np.linspace(-1, 1, 64)[:, None]
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
         >>> history = train(model, x, 3 * x, epochs=20, batch_size=8, verbose=0,
