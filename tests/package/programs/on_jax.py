@@ -37,15 +37,15 @@ next(data.batches(x, y, 8))
 shapes = dict.fromkeys(["googlenet", "nin", "vgg"], (32, 32, 1))
 for name, builder in models.IMAGE_CLASSIFIERS.items():
     shape = shapes.get(name, (28, 28, 1))
-    model = builder(n_outputs=10, input_shape=shape)
+    model = builder(shape, 10)
     assert model(np.zeros((2, *shape), np.float32)).shape == (2, 10), name
-text = models.text_classifier(n_outputs=2, vocabulary_size=50)
+text = models.text_classifier(50, 2)
 assert text(np.ones((2, 7), np.int32)).shape == (2, 2)
-series = models.sequence_regressor()
+series = models.sequence_regressor((None, 1), 1)
 assert series(np.zeros((2, 7, 1), np.float32)).shape == (2, 7, 1)
 
 # training: Keras' own
-model = models.mlp(n_outputs=10, input_shape=(28, 28))
+model = models.mlp((28, 28), 10)
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 model.compile("adam", loss, metrics=["accuracy"])
 history = model.fit(x / 255, y, epochs=2, validation_split=0.2, verbose=0)
