@@ -282,20 +282,6 @@ def test_version_and_module_are_the_same_program() -> None:
     assert done.stdout == f"tfnotes {tfnotes.__version__}\n"
 
 
-def test_hint_of_the_module_names_the_module(tmp_path: Path) -> None:
-    program = (
-        "import runpy, sys, keras\n"
-        "def stop(*_, **__): raise KeyboardInterrupt\n"
-        "keras.Model.compile = stop\n"
-        "sys.argv = ['tfnotes', 'train', 'mlp']\n"
-        "runpy.run_module('tfnotes', run_name='__main__', alter_sys=True)"
-    )
-    command = [sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    hint = done.stderr.splitlines()[-1]
-    assert hint == "tfnotes: interrupted; start again with python -m tfnotes train mlp"
-
-
 def test_exit_codes_are_documented_in_the_help_and_on_the_pages() -> None:
     from handbook.lesson.lessons import LANGUAGES, ROOT
 

@@ -87,3 +87,17 @@ def test_start_of_tensorflow_is_hidden_from_a_real_run(tmp_path: Path) -> None:
         here=tmp_path, code=0,
     )  # fmt: skip
     assert shown == ""
+
+
+def test_hint_of_the_module_names_the_module(tmp_path: Path) -> None:
+    program = (
+        "import runpy, sys, keras\n"
+        "def stop(*_, **__): raise KeyboardInterrupt\n"
+        "keras.Model.compile = stop\n"
+        "sys.argv = ['tfnotes', 'train', 'mlp']\n"
+        "runpy.run_module('tfnotes', run_name='__main__', alter_sys=True)"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    hint = done.stderr.splitlines()[-1]
+    assert hint == "tfnotes: interrupted; start again with python -m tfnotes train mlp"
