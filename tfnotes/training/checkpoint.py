@@ -57,6 +57,19 @@ def state_variables(model: keras.Model) -> list[keras.Variable]:
     return [v for v in model.variables if id(v) not in metrics]
 
 
+def _saved_variables(model: keras.Model) -> list[keras.Variable]:
+    """List what a checkpoint holds of a model: also the states of its stateful RNNs.
+
+    Keras counts these states among no layer's variables.
+    """
+    layers = model._flatten_layers(include_self=False)
+    states = keras.tree.flatten([getattr(layer, "states", None) for layer in layers])
+    kept = [state for state in states if isinstance(state, keras.Variable)]
+    listed = state_variables(model)
+    taken = {id(variable) for variable in listed}
+    return [*listed, *(state for state in kept if id(state) not in taken)]
+
+
 class Checkpoint:
     """A checkpoint folder of a run between two epochs.
 
@@ -125,7 +138,7 @@ class Checkpoint:
 
     def save(self, state: State) -> None:
         """Write the run and a state of JSON values atomically."""
-        variables = state_variables(self.model)
+        variables = _saved_variables(self.model)
         self.notes.plain = {
             "state": state,
             "architecture": self.architecture,
@@ -210,15 +223,15 @@ class Checkpoint:
 
     def _places(self) -> Iterator[tuple[int, keras.Variable]]:
         """Yield the variables to restore with their numbers in the checkpoint."""
-        variables = state_variables(self.model)
+        variables = _saved_variables(self.model)
         if "architecture" not in self.notes.plain:
-            variables += _first_format(self.model)
+            variables = [*state_variables(self.model), *_first_format(self.model)]
         yield from enumerate(variables)
         saved = self.notes.plain.get("optimizers", {})
         yield from self.optimizers.places(saved, len(variables))
 
     def _check(self) -> None:
-        was, variables = self.notes.plain, state_variables(self.model)
+        was, variables = self.notes.plain, _saved_variables(self.model)
         what = "model"
         difference = first_difference(self.architecture, was["architecture"])
         for i, pair in enumerate(
