@@ -9,6 +9,7 @@ from keras.src.utils.python_utils import pythonify_logs
 
 from tfnotes.training.calls import results
 from tfnotes.training.checks import check_model, check_targets
+from tfnotes.training.compiling import compile_once
 from tfnotes.training.keeping import has_own_step
 from tfnotes.training.opening import Epochs, Source, open_source
 from tfnotes.training.watching import CallbackList, Callbacks, listed, steps_per_call
@@ -85,15 +86,20 @@ def build(model: keras.Model, source: Source, saved: bool = False) -> None:
         >>> model.built
         True
     """
-    batch = source.specs()
+    batch, strategy = source.specs(), model.distribute_strategy
     check_targets(model, batch)
     alone = model.run_eagerly or has_own_step(model)
-    if alone and (not saved or type(model).call is keras.Model.call):
+    if alone and not saved:
         return
-    optional = contextlib.suppress(*([Exception] if alone else []))
-    with optional, model.distribute_strategy.scope():
-        # Keras has no public way to do this without a step on data.
-        model._symbolic_build(data_batch=batch)
+    with strategy.scope():
+        if not alone:
+            # Keras has no public way to do this without a step on data.
+            model._symbolic_build(data_batch=batch)
+            return
+        with contextlib.suppress(Exception):  # the first step will raise it again
+            step = model.train_step
+            traced: Any = compile_once(lambda given: strategy.run(step, (given,)))
+            traced.get_concrete_function(batch)  # creates variables, takes no step
 
 
 def _evaluate(
