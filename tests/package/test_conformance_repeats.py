@@ -255,6 +255,17 @@ def test_a_model_that_is_deleted_is_collected(name: str) -> None:
     assert kernel() is None
 
 
+@pytest.mark.parametrize("name", ["train", "evaluate"])
+def test_other_numbers_of_rows_below_a_batch_are_not_traced_again(name: str) -> None:
+    model = counted()
+    counts = []
+    for n in (3, 5, 6, 7):
+        given = {"x": rows(n=n), "y": classes(n=n), "batch_size": BATCH}
+        CALLS[name](model, **given, **({"verbose": 0} if name == "train" else {}))
+        counts.append(model.traces)
+    assert counts[1:] == counts[:1] * 3
+
+
 def test_a_model_of_new_shapes_is_traced_once_for_each() -> None:
     model = counted()
     counts = []

@@ -139,6 +139,48 @@ def test_eager_mode_gives_the_same_history() -> None:
     assert_same(one, train(eager, *data(), **settings).history)
 
 
+def test_a_loss_beyond_float32_is_finite_in_float64() -> None:
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    try:
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        model.compile(keras.optimizers.SGD(1e-50), "mse")
+        x = np.full((4, 1), 1e20)
+        for options in ({}, {"jit_compile": True}):
+            loss = train(model, x, 3 * x, verbose=0, **options).history["loss"]
+            assert 1e38 < loss[0] < 1e42
+    finally:
+        keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.parametrize("as_dataset", [False, True])
+def test_functions_that_run_eagerly_run_line_by_line(as_dataset: bool) -> None:
+    seen: list[bool] = []
+
+    class Spy(keras.layers.Layer):
+        def call(self, inputs: Any) -> Any:
+            seen.append(tf.executing_eagerly())
+            return inputs
+
+    model = dense(Spy())
+    model.compile("sgd", LOSS)
+    given: Any = (*data(),)
+    if as_dataset:
+        given = (tf.data.Dataset.from_tensor_slices(data()).batch(25),)
+    train(model, *given, batch_size=25, verbose=0)
+    seen.clear()
+    tf.config.run_functions_eagerly(True)
+    try:
+        train(model, *given, batch_size=25, verbose=0)
+    finally:
+        tf.config.run_functions_eagerly(False)
+    assert seen == [True, True]
+    seen.clear()
+    train(model, *given, batch_size=25, verbose=0)
+    assert seen == []
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

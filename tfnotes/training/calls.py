@@ -56,7 +56,7 @@ def call_on_rows(
     def many(
         arrays: Batch, order: tf.Tensor, start: tf.Tensor, stop: tf.Tensor
     ) -> tuple[tf.Tensor, Any]:
-        records = tf.TensorArray(tf.float32, tf.shape(order)[0], element_shape=(2,))
+        records = tf.TensorArray(tf.float64, tf.shape(order)[0], element_shape=(2,))
         for i in tf.range(start, stop):
             record, _ = strategy.run(inner, (arrays, order[i]))
             records = records.write(i, strategy.reduce("SUM", record, axis=None))
@@ -73,7 +73,7 @@ def call_on_rows(
         return _own_steps(taken, inputs, lambda i: (arrays, order[i]), start, stop)
 
     function = own if has_own_step(model) else many
-    if model.run_eagerly:
+    if model.run_eagerly or tf.config.functions_run_eagerly():
         return function
     order, number = tf.TensorSpec((None, size), tf.int32), tf.TensorSpec((), tf.int32)
     compiled: Any = compile_once(function, jit=mode == "loop")
@@ -106,7 +106,7 @@ def call_on_batches(model: keras.Model, kind: str, mode: Mode) -> Call:
     inner = step if mode == "nothing" else compile_once(step, jit=True)
 
     def many(iterator: Any, steps: tf.Tensor) -> tuple[tf.Tensor, Any]:
-        records = tf.TensorArray(tf.float32, steps, element_shape=(2,))
+        records = tf.TensorArray(tf.float64, steps, element_shape=(2,))
         for i in tf.range(steps):
             record, _ = strategy.run(inner, (_plain(next(iterator)),))
             records = records.write(i, strategy.reduce("SUM", record, axis=None))
@@ -137,7 +137,7 @@ def _own_steps(
         lambda spec: tf.zeros([n or 0 for n in spec.shape], spec.dtype), found
     )
     shapes = tf.nest.map_structure(lambda spec: spec.shape, found)
-    records = tf.TensorArray(tf.float32, stop, element_shape=(2,))
+    records = tf.TensorArray(tf.float64, stop, element_shape=(2,))
     for i in tf.range(start, stop):
         tf.autograph.experimental.set_loop_options(shape_invariants=[(logs, shapes)])
         record, logs = step(*batch(i))
@@ -190,7 +190,7 @@ def _recorded(model: keras.Model, kind: str) -> Callable[..., Any]:
         with tf.compat.v1.name_scope(None):  # else summaries would begin with "while/"
             logs = run(batch)
         loss = logs.get("loss", 0.0) if isinstance(logs, dict) else 0.0
-        parts = (tf.cast(part, tf.float32) / replicas for part in (loss, rate))
+        parts = (tf.cast(part, tf.float64) / replicas for part in (loss, rate))
         return tf.stack([tf.reduce_mean(part) for part in parts]), logs
 
     recorded: Callable[..., Any] = tf.autograph.experimental.do_not_convert(step)

@@ -11,7 +11,7 @@ from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 from keras.src.trainers.epoch_iterator import EpochIterator
 
 from tfnotes.training.checks import check_data
-from tfnotes.training.sources import Arrays, Batches
+from tfnotes.training.sources import Arrays, Batches, Position
 
 Source = Arrays | Batches
 
@@ -41,6 +41,14 @@ class Epochs(EpochIterator):  # type: ignore[misc]  # Keras has no types
             steps_per_execution=per_call,
         )
         self.reset()
+
+    def resume(self, position: Position) -> None:
+        """Continue at a position; inside a pass only if epochs have given steps."""
+        _, done = position
+        inside = bool(self.steps_per_epoch) and done < (self.source.steps or done + 1)
+        self.source.resume(position, inside)
+        if inside:  # Keras counts the steps of a pass
+            self._current_iterator, self._steps_seen = iter(self.source), done
 
     def _get_iterator(self) -> Source:
         return self.source

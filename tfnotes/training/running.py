@@ -81,8 +81,7 @@ class Run:
         history.history = self.state["history"]
         history.epoch = list(range(self.state["epochs"]))
         if "position" in self.state:
-            inside = bool(self.steps_per_epoch)
-            self.source.resume(tuple(self.state["position"]), inside)
+            self.rounds.resume(tuple(self.state["position"]))
         return int(self.state["epochs"])
 
     def _epochs(self, first: int) -> dict[str, Any] | None:

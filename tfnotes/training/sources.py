@@ -14,7 +14,7 @@ from tfnotes.training.calls import Call, call_on_batches, call_on_rows
 from tfnotes.training.compiling import Batch, Mode
 from tfnotes.training.keeping import kept
 
-Records = npt.NDArray[np.float32]  # (steps, 2): loss and learning rate of each step
+Records = npt.NDArray[np.float64]  # (steps, 2): loss and learning rate of each step
 Logs = dict[str, Any]
 Position = tuple[int, int]  # a pass over the data, and its finished steps
 
@@ -61,7 +61,7 @@ class Arrays:
         specs = self.specs(whole=True)
         # The size of a batch is known only where all have the same, as in fit: what
         # Keras reports for each of several outputs depends on it.
-        rest = self.n_rows % self.batch_size
+        rest = self.n_rows % self.adapter.batch_size
         alone = model.distribute_strategy.num_replicas_in_sync == 1
         whole = None if rest and alone else self.batch_size
         last = None if alone else rest
@@ -69,12 +69,13 @@ class Arrays:
         described = repr(specs)
 
         def run(order: tf.Tensor, *ends: tf.Tensor) -> Any:
+            eager = tf.config.functions_run_eagerly()  # can change between two calls
             size = last if order.shape[1] < self.batch_size else whole
             # XLA would compile again for the last batch: not worth it.
             of: Mode = mode if order.shape[1] == self.batch_size else "nothing"
             compiled = kept(
                 model,
-                ("rows", kind, of, size, described),
+                ("rows", kind, of, size, described, eager),
                 lambda: call_on_rows(model, kind, of, specs, size),
             )
             return compiled(self.batch, order, *ends)
@@ -217,6 +218,8 @@ class Batches:
     @property
     def position(self) -> Position:
         """Where the pass is: its number, and its finished steps."""
+        if self.current.ended:
+            return self.passes + 1, 0
         return self.passes, self.current.done
 
     def resume(self, position: Position, inside: bool) -> None:
@@ -243,8 +246,9 @@ class _BatchPass(_Pass):
 
     def __init__(self, iterator: Any, steps: int | None, done: int) -> None:
         self.iterator, self.steps, self.done = iterator, steps, done
+        self.ended = False
         for _ in range(done):
-            next(iterator)
+            next(iterator, None)  # fewer if the data have become fewer
 
     def take(self, call: Call, steps: int) -> tuple[Records, Logs]:
         if self.steps is not None and steps > 1:
@@ -252,6 +256,7 @@ class _BatchPass(_Pass):
         try:
             records, logs = call(self.iterator, tf.constant(steps))
         except (StopIteration, tf.errors.OutOfRangeError):
+            self.ended = True
             raise StopIteration from None
         self.done += steps
         return records.numpy(), logs
