@@ -196,6 +196,30 @@ def test_invalid_data_are_reported(given: Any, message: str) -> None:
         train(dense(), *given, optimizer="sgd", loss=LOSS, verbose=0)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"initial_epoch": 1.5}, "initial_epoch from 0, got 1.5"),
+        ({"initial_epoch": -1}, "initial_epoch from 0, got -1"),
+        ({"seed": "a"}, "seed from 0, got 'a'"),
+        ({"class_weight": "balanced"}, "got 'balanced'; scikit-learn"),
+        ({"class_weight": {"0": 2.0}}, "a dict from numbers of classes to weights"),
+        ({"validation_data": data()[0]}, "expected targets for the loss"),
+        ({"validation_data": {"x": data()[0]}}, "expected targets for the loss"),
+        ({"x": None}, "expected arrays, .* got None"),
+        ({"x": "digits.csv"}, "expected arrays, .* got 'digits.csv'"),
+    ],
+)
+def test_arguments_of_another_kind_are_reported(options: Any, message: str) -> None:
+    x, y = data()
+    model = dense()
+    before = model.get_weights()
+    with pytest.raises(ValueError, match=message):
+        train(model, **{"x": x, "y": y, **options}, optimizer="sgd", loss=LOSS, verbose=0)
+    for one, other in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_uncompiled_model_is_reported() -> None:
     with pytest.raises(ValueError, match="expected a compiled model"):
         train(dense(), *data(), verbose=0)

@@ -84,12 +84,21 @@ def check_targets(model: keras.Model, batch: Any) -> None:
         )
 
 
-def check_run(epochs: int, validation_freq: int | list[int]) -> None:
-    """Raise if a run has no number of epochs, or no frequency of its validation.
+def check_run(
+    epochs: int,
+    validation_freq: int | list[int],
+    initial_epoch: int = 0,
+    seed: int | None = None,
+    class_weight: Any = None,
+) -> None:
+    """Raise if the numbers of a run, or its class weights, are of another kind.
 
     Args:
         epochs: as for ``train``.
         validation_freq: likewise.
+        initial_epoch: likewise.
+        seed: likewise.
+        class_weight: likewise.
 
     Raises:
         ValueError: they are negative, or of another type.
@@ -99,8 +108,18 @@ def check_run(epochs: int, validation_freq: int | list[int]) -> None:
         Traceback (most recent call last):
         ValueError: expected epochs from 0, got -1
     """
-    if not isinstance(epochs, int | np.integer) or epochs < 0:
-        raise ValueError(f"expected epochs from 0, got {epochs!r}")
+    numbers = {"epochs": epochs, "initial_epoch": initial_epoch, "seed": seed or 0}
+    for name, value in numbers.items():
+        if not isinstance(value, int | np.integer) or value < 0:
+            raise ValueError(f"expected {name} from 0, got {value!r}")
+    if class_weight is not None and not (
+        isinstance(class_weight, dict)
+        and all(isinstance(n, int | np.integer) and n >= 0 for n in class_weight)
+    ):
+        raise ValueError(
+            "expected class_weight to be a dict from numbers of classes to weights, "
+            f"got {class_weight!r}; scikit-learn's compute_class_weight balances them"
+        )
     counts = validation_freq if isinstance(validation_freq, list) else [validation_freq]
     if not all(isinstance(n, int | np.integer) and n >= 1 for n in counts):
         raise ValueError(
@@ -129,6 +148,8 @@ def check_data(data: Any, batch_size: int | None, steps: int | None) -> None:
         if value is not None and (not isinstance(value, int | np.integer) or value < 1):
             raise ValueError(f"expected {name} from 1, got {value!r}")
     parts = [part for part in keras.tree.flatten(data) if part is not None]
+    if data[0] is None or isinstance(data[0], str):
+        raise ValueError(f"expected {ACCEPTED}, got {data[0]!r}")
     if any(isinstance(part, bool | int | float | complex | str) for part in parts):
         raise ValueError(
             f"expected {ACCEPTED}, got lists of numbers; numpy.asarray converts them"

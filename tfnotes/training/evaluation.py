@@ -153,6 +153,7 @@ def validation(
         return lambda _: {}
     given = keras.utils.unpack_x_y_sample_weight(data)
     source = open_source(model, given, batch_size, steps)
+    check_targets(model, source.specs())
     per_call = steps_per_call(model, source, callbacks, steps)
     epochs = Epochs(source, steps, per_call, model.steps_per_execution)
 

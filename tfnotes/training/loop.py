@@ -103,7 +103,7 @@ def train(
     if (optimizer, loss, metrics) != (None, None, None):
         model.compile(optimizer or "rmsprop", loss, metrics=metrics)
     check_model(model)
-    check_run(epochs, validation_freq)
+    check_run(epochs, validation_freq, initial_epoch, seed, class_weight)
     data = x, y, sample_weight
     check_data(data, batch_size, steps_per_epoch)
     if validation_split and validation_data is None:
