@@ -98,6 +98,7 @@ def targets() -> Given:
 
 KINDS: dict[str, tuple[Callable[[], keras.Model], Callable[[], Given]]] = {
     "rows, fewer steps": (classifier, lambda: partial() | {"steps_per_epoch": 2}),
+    "dataset, fewer steps": (classifier, lambda: {"x": shuffled(), "steps_per_epoch": 2}),
     "repeated dataset, fewer steps": (
         classifier, lambda: {"x": shuffled().repeat(), "steps_per_epoch": 2}),
     "dataset that is too short": (classifier, lambda: {"x": unknown(), "steps_per_epoch": 5}),

@@ -99,6 +99,32 @@ def test_keras_callbacks_take_effect(tmp_path: Path) -> None:
     assert len((tmp_path / "log.csv").read_text(encoding="utf-8").splitlines()) == 4
 
 
+def stops_at(epoch: int) -> keras.callbacks.Callback:
+    def stop(now: int, logs: Any) -> None:
+        del logs
+        stopping.model.stop_training = now == epoch
+
+    stopping = keras.callbacks.LambdaCallback(on_epoch_end=stop)
+    return stopping
+
+
+def test_a_run_after_a_stopped_one_takes_all_epochs() -> None:
+    model, _ = twins(dense)
+    assert train(model, *data(), epochs=4, verbose=0, callbacks=stops_at(1)).epoch == [0, 1]
+    assert model.stop_training
+    assert train(model, *data(), epochs=3, verbose=0).epoch == [0, 1, 2]
+
+
+def test_a_stopped_run_does_not_resume(tmp_path: Path) -> None:
+    for given in ([stops_at(1)], []):
+        model, _ = twins(dense)
+        history = train(
+            model, *data(), epochs=4, verbose=0, callbacks=given, checkpoint=tmp_path / "run"
+        )
+        assert history.epoch == [0, 1]
+        assert len(history.history["loss"]) == 2
+
+
 @pytest.fixture
 def interactive_logging() -> Iterator[None]:
     """Print progress bars to stdout; restore the setting afterwards."""

@@ -73,7 +73,9 @@ def train(
         shuffle: whether to shuffle arrays every epoch; ``"batch"`` as for ``fit``.
         seed: seed of the order; sampled from NumPy if None.
         checkpoint: a folder that is written after every epoch; if it already holds a
-            run, that is resumed, and ends with the weights of an uninterrupted run.
+            run, that is resumed, and ends with the weights of an uninterrupted run. A
+            ``PyDataset`` needs ``shuffle=False`` for that: Keras shuffles it with
+            Python's ``random``, whose state is not saved.
         jit_compile: whether XLA compiles the steps; None leaves it to ``choose_mode``,
             which measures it for long runs of models that are not dense.
         verbose: 0 for no output, 1 for a progress bar, 2 for a line per epoch.

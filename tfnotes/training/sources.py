@@ -178,6 +178,7 @@ class Batches:
     Examples:
         >>> from keras.src.trainers import data_adapters
         >>> dataset = tf.data.Dataset.from_tensors((tf.zeros((4, 2)), tf.zeros(4)))
+        >>> from keras.src.trainers import data_adapters
         >>> adapter = data_adapters.get_data_adapter(dataset)
         >>> Batches(adapter, tf.distribute.get_strategy()).steps
         1
