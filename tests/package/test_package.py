@@ -85,7 +85,8 @@ def test_type_checkers_know_the_names(tmp_path: Path) -> None:
         "tfnotes.train.lod\n"
         "tfnotes.lod\n"
         "tfnotes.data.lod\n"
-        "tfnotes.models.lenet((28, 28, 1), n_classes=10)\n"
+        "tfnotes.models.lenet((28, 28, 1), n_classes=10)\n",
+        encoding="utf-8",
     )
     root = HERE.parent
     done = subprocess.run(

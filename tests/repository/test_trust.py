@@ -45,6 +45,7 @@ SHOWS_THE_DANGER = {  # on its own files, with the options that allow it
     "docs/code/keras/saving-and-loading.py": ["safe_mode=False", "enable_unsafe_deserialization"],
     "tests/package/test_data_downloads.py": ["allow_pickle=True"],  # simulates an older Keras
     "tests/package/programs/old_notes.py": ["allow_pickle=True"],  # read by the doctor, never run
+    "tfnotes/training/_architecture.py": ["marshal"],  # a lambda of the model in memory, never run
 }
 
 

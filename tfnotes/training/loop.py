@@ -121,7 +121,7 @@ def train(
         model, validation_data, watching, size, validation_steps, validation_freq
     )
     run = Run(model, source, steps_per_epoch, watching, validate, epochs)
-    run.open(checkpoint, seed, jit_compile)
+    run.prepare(checkpoint, seed, jit_compile)
     source.seed = run.state["seed"] if shuffle else None
     run.go(initial_epoch)
     return model.history

@@ -32,7 +32,7 @@ class Run:
     validate: Callable[[int], dict[str, Any]]
     epochs: int
 
-    def open(
+    def prepare(
         self, folder: Path | str | None, seed: int | None, jit_compile: bool | None
     ) -> None:
         """Read the state of the run in a folder, or begin a new one."""
