@@ -107,8 +107,8 @@ def train(
     check_model(model)
     check_run(epochs, validation_freq, initial_epoch, seed, class_weight)
     data = x, y, sample_weight
-    check_data(data, batch_size, steps_per_epoch)
     if validation_split and validation_data is None:
+        check_data(data, batch_size, steps_per_epoch)  # else open_source does it
         data, validation_data = train_validation_split(data, validation_split)
     source = open_source(
         model, data, batch_size, steps_per_epoch, class_weight, shuffle

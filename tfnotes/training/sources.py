@@ -65,7 +65,6 @@ class Arrays:
         alone = model.distribute_strategy.num_replicas_in_sync == 1
         whole = None if rest and alone else self.batch_size
         last = None if alone else rest
-
         described = repr(specs)
 
         def run(order: tf.Tensor, *ends: tf.Tensor) -> Any:
@@ -178,7 +177,6 @@ class Batches:
     Examples:
         >>> from keras.src.trainers import data_adapters
         >>> dataset = tf.data.Dataset.from_tensors((tf.zeros((4, 2)), tf.zeros(4)))
-        >>> from keras.src.trainers import data_adapters
         >>> adapter = data_adapters.get_data_adapter(dataset)
         >>> Batches(adapter, tf.distribute.get_strategy()).steps
         1
